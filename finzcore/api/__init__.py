@@ -1,0 +1,18 @@
+"""The public API v1 as one pure function: a request goes in, a response comes out.
+
+Read in this order:
+
+    http            Request and Response, two frozen values
+    reading         strict JSON
+    authenticate    which token, which organisation, how often
+    routing         which operation a method and a path mean
+    envelopes       answers and refusals as JSON, and their status
+    handler         the pipeline, one line a step
+    adapters        WSGI and ASGI: they only move bytes
+"""
+
+from finzcore.api.adapters import asgi, wsgi
+from finzcore.api.handler import build_handler
+from finzcore.api.http import Request, Response
+
+__all__ = ["Request", "Response", "asgi", "build_handler", "wsgi"]

@@ -1,0 +1,130 @@
+"""Which token asks, for which organisation, and how often (`api.md` §1.2, §1.3, §1.12)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from finzcore.api.http import Request
+from finzcore.auth import selection, tokens
+from finzcore.auth.tokens import Token
+from finzcore.books.access import MEMBERSHIPS
+from finzcore.books.organisation import ORGS
+from finzcore.errors import InvalidToken, RateLimited, Unauthenticated
+from finzcore.ports import Row, Store
+
+WINDOW: Final = 60
+FAILURES: Final = 30
+"""Failed authentications that one network address may have in a window (`reliability.md` §15)."""
+
+
+def instant_of(text: str | None) -> dt.datetime | None:
+    """A kept instant as an aware datetime."""
+    return None if text is None else dt.datetime.fromisoformat(text)
+
+
+def token_of(row: Row) -> Token:
+    """A stored token as the value that the rules judge."""
+    created = instant_of(row["created_time"])
+    assert created is not None
+    return Token(
+        token_id=row["id"],
+        kind=row["kind"],
+        user_id=row["user_id"],
+        scopes=frozenset(row["scopes"].split()),
+        created=created,
+        label=row["label"],
+        org_id=row["org_id"],
+        client_id=row["client_id"],
+        tier=row["tier"],
+        expires_at=instant_of(row["expires_at"]),
+        revoked_at=instant_of(row["revoked_at"]),
+        is_sandbox=bool(row["is_sandbox"]),
+    )
+
+
+def authenticate(store: Store, request: Request, now: dt.datetime, peppers: Mapping[str, bytes]) -> Token:
+    """The token of a request; an Unauthenticated refusal otherwise. Nothing is remembered between calls."""
+    text = tokens.bearer(request.headers_all("authorization"))
+    with store.shared() as session:
+        for pepper in (*peppers.values(), None):
+            digest = tokens.digest(text, pepper)
+            rows = session.ask("access.by_digest", digest=digest)
+            if rows and tokens.same(rows[0]["digest"], digest):
+                token = token_of(rows[0])
+                token.check(now)
+                return token
+    raise InvalidToken()
+
+
+def organisation(store: Store, token: Token, request: Request, *, needed: bool) -> int | None:
+    """The organisation that a request is about, by the table of `api.md` §1.3."""
+    selectors = [value for name, value in request.params if name == selection.SELECTOR]
+    for header in selection.SELECTOR_HEADERS:
+        selectors += request.headers_all(header)
+    org_id = selection.chosen(token.org_id, selectors)
+    if needed:
+        org_id = selection.needed(org_id)
+    if org_id is None or token.org_id == org_id:
+        return org_id
+    with store.read(org_id) as session:
+        org = session.get(ORGS)
+        member = session.shared.get(MEMBERSHIPS, token.user_id, org_id)
+    selection.admit(
+        is_bound=False,
+        is_member=org is not None and member is not None and member["status"] == "ACTIVE",
+        token_is_sandbox=token.is_sandbox,
+        org_is_sandbox=org is not None and bool(org["is_sandbox"]),
+    )
+    return org_id
+
+
+@attrs.frozen
+class Meter:
+    """What a principal has used of its window."""
+
+    limit: int
+    used: int
+    resets: int
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The three headers of every answer to a recognised token."""
+        return [
+            ("X-RateLimit-Limit", str(self.limit)),
+            ("X-RateLimit-Remaining", str(max(0, self.limit - self.used))),
+            ("X-RateLimit-Reset", str(self.resets)),
+        ]
+
+
+def count(store: Store, bucket: str, limit: int, now: dt.datetime) -> Meter:
+    """Count one request; windows are whole epoch minutes."""
+    window = int(now.timestamp()) // WINDOW
+    return Meter(limit, store.hit(bucket.encode(), window), (window + 1) * WINDOW)
+
+
+def check(meter: Meter, now: dt.datetime) -> None:
+    """RateLimited, with the seconds to wait, once more than the limit has been used."""
+    if meter.used > meter.limit:
+        wait = max(1, -int(-(meter.resets - now.timestamp()) // 1))
+        raise RateLimited(details={"retry_after": wait})
+
+
+def count_failure(store: Store, address: str | None, error: Unauthenticated, now: dt.datetime) -> None:
+    """Meter a failed authentication by address, then refuse it: with 401, or 429 after too many."""
+    if address is not None:
+        check(count(store, f"address:{address}", FAILURES, now), now)
+    raise error
+
+
+def address_of(request: Request, trusted: tuple[str, ...]) -> str | None:
+    """The network address behind a request: the peer's, or the last hop no trusted proxy vouches for."""
+    peer = request.context.get("remote_addr")
+    if peer is None or peer not in trusted:
+        return peer
+    hops = [hop.strip() for value in request.headers_all("x-forwarded-for") for hop in value.split(",")]
+    for hop in reversed(hops):
+        if hop and hop not in trusted:
+            return hop[:64]
+    return str(peer)

@@ -1,0 +1,88 @@
+"""Answers and refusals as JSON: the envelopes of `api.md` §1.5 and §1.11, and their HTTP status."""
+
+from typing import Any, Final
+
+from finzcore import errors
+from finzcore.books.resource import Page
+from finzcore.books.text import json_text
+from finzcore.books.unit import Call
+from finzcore.errors import FinzError
+
+STATUS: Final[dict[type[BaseException], int]] = {
+    errors.Unreadable: 422,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.WrongMethod: 405,
+    errors.NotFound: 404,
+    errors.Duplicate: 409,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.RateLimited: 429,
+    errors.KeyRequired: 400,
+    errors.KeyInProgress: 409,
+    errors.KeyReused: 422,
+    errors.Unavailable: 503,
+    errors.FinzError: 400,
+}
+"""The status of each family; a leaf has that of the nearest class above it."""
+
+
+def status_of(error: FinzError) -> int:
+    """The HTTP status of a refusal.
+
+    >>> status_of(errors.PeriodLocked(field="date", date="2026-03-31", locked_through="2026-03-31"))
+    400
+    """
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(error: FinzError, request_id: str | None) -> tuple[int, str]:
+    """A refusal as status and JSON text."""
+    said: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.field is not None:
+        said["field"] = error.field
+    if error.details:
+        said["details"] = error.details
+    if request_id is not None:
+        said["request_id"] = request_id
+    return status_of(error), json_text(said)
+
+
+def answer(call: Call, result: Any) -> tuple[int, str]:
+    """What an operation gave, as status and JSON text."""
+    operation, declared, org = call.operation, call.resource, call.org_id
+    message = operation.message
+    said = message(result) if callable(message) else message.replace("{noun}", declared.noun.replace("_", " "))
+    head = f'{{"code":0,"message":{json_text(said)}'
+    if result is None:
+        return operation.status, head + "}"
+    answers = declared.answers(operation)
+    if isinstance(result, Page):
+        ((key, view),) = answers
+        rows = ",".join([view.json(row, org) for row in result.rows])
+        return operation.status, f'{head},"{key}":[{rows}],"page_context":{_context(result)}}}'
+    if len(answers) == 1:
+        ((key, view),) = answers
+        return operation.status, f'{head},"{key}":{view.json(result, org)}}}'
+    parts = [f'"{key}":{view.json(result[key], org)}' for key, view in answers]
+    return operation.status, f"{head},{','.join(parts)}}}"
+
+
+def _context(page: Page) -> str:
+    return json_text(
+        {
+            "per_page": page.per_page,
+            "has_more_page": page.next_cursor is not None,
+            "next_cursor": page.next_cursor,
+        }
+    )
+
+
+def named(key: str, value: Any) -> str:
+    """An answer that is not a row, such as preferences."""
+    return f'{{"code":0,"message":"success","{key}":{json_text(value)}}}'
+
+
+def failure(message: str, request_id: str) -> str:
+    """The body of a 500: a fixed sentence and the request's id, nothing else."""
+    return json_text({"code": "server.internal_error", "message": message, "request_id": request_id})

@@ -1,0 +1,17 @@
+"""The books: one organisation, one transaction, one moment.
+
+Read in this order:
+
+    shapes        what a request may say and what an answer says: a class is the schema
+    books         Books: all that an operation receives
+    masters       accounts, taxes, branches and settings of the organisation, kept in memory
+    journal       post and reverse: the only writer of entries and of balances
+    history       events: activity, webhooks and the stream read the same rows
+    numbers       gapless document numbers
+    resource      Resource and Operation: what a resource file declares
+    records       the common five for plain masters
+    registry      the list of resources
+    unit          one operation as one unit of work, with its idempotency record
+    verify        every figure derived again from the journal
+    resources     one file per resource
+"""

@@ -1,0 +1,120 @@
+"""Books: one organisation, one transaction, one moment. The only thing that operations receive."""
+
+import datetime as dt
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+
+from finzcore.books.masters import Masters, MastersCache
+from finzcore.errors import PeriodLocked
+from finzcore.fiscal import india_date
+from finzcore.ports import Ids, Row, Session, Table, blob, day, integer
+
+HEADS: Final = Table(
+    name="heads",
+    key=(),
+    columns=(
+        integer("entry_seq", least=0),
+        blob("entry_hash", length=32),
+        integer("event_seq", least=0),
+        blob("event_hash", length=32),
+        day("locked_through", null=True),
+        integer("settings_version", least=1),
+    ),
+)
+"""One row per organisation: the ends of its two chains, the lock date, the version of its settings.
+The unit of work that appends holds this row's lock; that is where writers wait for each other."""
+
+
+TABLES: Final = (HEADS,)
+
+
+@attrs.frozen(kw_only=True)
+class Actor:
+    """Who acts, and how they came here. Wire ids of people are made with organisation 0."""
+
+    user_id: int | None = None
+    token_id: int | None = None
+    client_id: str | None = None
+    source: str = "DASHBOARD"
+    request_id: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+def instant(now: dt.datetime) -> str:
+    """An instant as a column keeps it: UTC, microseconds, fixed width."""
+    return now.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+class Books:
+    """What an operation works with."""
+
+    def __init__(
+        self, session: Session, *, now: dt.datetime, ids: Ids, actor: Actor, cache: MastersCache
+    ) -> None:
+        self.session = session
+        self.now = now
+        self.actor = actor
+        self.time = instant(now)
+        self.events: list[Row] = []
+        self.found: dict[tuple[str, int], Row] = {}
+        self._ids = ids
+        self._cache = cache
+        self._moved = False
+
+    @property
+    def org_id(self) -> int:
+        """The organisation whose books these are."""
+        return self.session.org_id
+
+    @cached_property
+    def head(self) -> Row:
+        """The organisation's head row; in a unit of work it is this unit's to change."""
+        head = self.session.get(HEADS)
+        assert head is not None, "an organisation has a head row"
+        return head
+
+    @cached_property
+    def masters(self) -> Masters:
+        """Accounts, taxes, branches and settings, as of this moment."""
+        return self._cache.of(self.session, self.head["settings_version"])
+
+    @cached_property
+    def today(self) -> str:
+        """The calendar date in India."""
+        return india_date(self.now).isoformat()
+
+    def new_id(self) -> int:
+        """A fresh key."""
+        return self._ids(self.now)
+
+    def move(self, **ends: Any) -> None:
+        """Change the head row; written once, when the unit of work ends."""
+        self.head.update(ends)
+        self._moved = True
+
+    def settings_changed(self) -> None:
+        """Let every cached copy of the masters be read anew."""
+        self.move(settings_version=self.head["settings_version"] + 1)
+        self.__dict__.pop("masters", None)
+
+    def check_open(self, date: str, field: str = "date") -> None:
+        """Refuse a date in the locked period (`reliability.md` §11)."""
+        locked = self.head["locked_through"]
+        if locked is not None and date <= locked:
+            raise PeriodLocked(field=field, date=date, locked_through=locked)
+
+    def row(self, of: str, key: int) -> Row:
+        """A row that the request mentioned and the look-ups found."""
+        return self.found[of, key]
+
+    def close(self) -> None:
+        """Write what the unit of work kept back: its events and the head row."""
+        from finzcore.books.history import write_events
+
+        write_events(self)
+        if self._moved:
+            self.session.change(HEADS, (), self.head)
+            self._moved = False

@@ -1,0 +1,102 @@
+"""Events: who did what, when, from where. One append-only row serves the activity log, the webhooks
+and the stream (`api.md` §4.20, §6.5), and it is the audit trail that rule 3(1) of the Companies
+(Accounts) Rules 2014 asks for.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from finzcore.books.books import Books
+from finzcore.books.journal import canonical
+from finzcore.books.text import json_text
+from finzcore.ports import Row, Table, blob, integer, moment, text
+
+EVENTS: Final = Table(
+    name="events",
+    key=("seq",),
+    append_only=True,
+    columns=(
+        integer("seq", least=1),
+        integer("id"),
+        moment("occurred_at"),
+        text("event_type", null=True),
+        text("action", null=True),
+        text("entity_type"),
+        integer("entity_id"),
+        text("entity_ref", null=True),
+        integer("user_id", null=True),
+        integer("token_id", null=True),
+        text("client_id", null=True),
+        text("source"),
+        text("request_id", null=True),
+        text("ip", null=True),
+        text("user_agent", null=True),
+        text("changes", null=True),
+        text("data", null=True),
+        blob("hash", length=32),
+    ),
+)
+"""One row per event. `event_type` is its webhook name, `action` its activity name; either may be null."""
+
+TABLES: Final = (EVENTS,)
+
+EVENT_TAG: Final = b"finzcore/event/v1\x00"
+_HASHED: Final = tuple(column.name for column in EVENTS.columns if column.name != "hash")
+
+
+def event_hash(previous: bytes, org_id: int, event: Row) -> bytes:
+    """The link of an event in its organisation's chain (`docs/chain.md`)."""
+    fields = [org_id, *[event[name] for name in _HASHED]]
+    return hashlib.sha256(EVENT_TAG + previous + canonical(fields)).digest()
+
+
+def record(
+    books: Books,
+    entity_type: str,
+    entity_id: int,
+    *,
+    action: str | None = None,
+    event: str | None = None,
+    ref: str | None = None,
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+    data: str | None = None,
+) -> None:
+    """Keep an event; it is written, in order, when the unit of work ends.
+
+    `action` and `event` are the whole words, such as ``INVOICE_CREATED``; `data` is JSON text.
+    """
+    actor = books.actor
+    books.events.append(
+        {
+            "occurred_at": books.time,
+            "event_type": event,
+            "action": action,
+            "entity_type": entity_type,
+            "entity_id": entity_id,
+            "entity_ref": ref,
+            "user_id": actor.user_id,
+            "token_id": actor.token_id,
+            "client_id": actor.client_id,
+            "source": actor.source,
+            "request_id": actor.request_id,
+            "ip": actor.ip,
+            "user_agent": actor.user_agent,
+            "changes": json_text(changes) if changes else None,
+            "data": data,
+        }
+    )
+
+
+def write_events(books: Books) -> None:
+    """Number, chain and write the events that were kept back."""
+    if not books.events:
+        return
+    seq, previous = books.head["event_seq"], books.head["event_hash"]
+    for event in books.events:
+        seq += 1
+        event["seq"], event["id"] = seq, books.new_id()
+        previous = event["hash"] = event_hash(previous, books.org_id, event)
+    books.session.insert(EVENTS, books.events)
+    books.move(event_seq=seq, event_hash=previous)
+    books.events = []

@@ -1,0 +1,100 @@
+"""What an organisation's documents are made with: its chart, taxes, branches, currencies, preferences.
+
+They change rarely and are needed always, so each process keeps them, under the version that the
+head row carries; a unit of work reads that row anyway.
+"""
+
+import threading
+from functools import cached_property
+from typing import Any, Final
+
+import attrs
+
+from finzcore.books.registry import resource
+from finzcore.books.text import json_value
+from finzcore.errors import NotFound
+from finzcore.gst.rates import TaxRate
+from finzcore.ledger.account import Role
+from finzcore.ports import Row, Session
+
+KEPT: Final = ("accounts", "taxes", "branches", "currencies", "cost_centers", "salespersons")
+"""The resources that are kept whole."""
+
+
+@attrs.define(slots=False)
+class Masters:
+    """The masters of one organisation at one version of its settings."""
+
+    org: Row
+    preferences: dict[str, Any]
+    rows: dict[str, dict[Any, Row]]
+
+    @cached_property
+    def roles(self) -> dict[str, int]:
+        """Role to account number."""
+        return {row["role"]: row["number"] for row in self.rows["accounts"].values() if row["role"]}
+
+    def account(self, role: Role) -> int:
+        """The account that plays a role."""
+        return self.roles[role.value]
+
+    @cached_property
+    def default_branch(self) -> Row:
+        """The branch of documents that name none."""
+        return next(row for row in self.rows["branches"].values() if row["is_default"])
+
+    @cached_property
+    def _rates(self) -> dict[int, TaxRate]:
+        from finzcore.books.resources.taxes import rate_of
+
+        return {key: rate_of(row) for key, row in self.rows["taxes"].items()}
+
+    def rate(self, tax_id: int) -> TaxRate:
+        """A tax row as the value that `finzcore.gst` computes with."""
+        return self._rates[tax_id]
+
+    def named(self, of: str, column: str, value: str) -> Row:
+        """The row of a master with that value, such as the tax of a name."""
+        for row in self.rows[of].values():
+            if row[column] == value:
+                return row
+        raise NotFound(f"{value!r} not found among the {of.replace('_', ' ')} of this org.", field=column)
+
+
+class MastersCache:
+    """Masters by organisation, as long as their version holds."""
+
+    def __init__(self, most: int = 1024) -> None:
+        self._kept: dict[int, tuple[int, Masters]] = {}
+        self._lock = threading.Lock()
+        self._most = most
+
+    def of(self, session: Session, version: int) -> Masters:
+        """The masters of the session's organisation at this version of its settings."""
+        kept = self._kept.get(session.org_id)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        masters = _load(session)
+        with self._lock:
+            while len(self._kept) >= self._most:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[session.org_id] = (version, masters)
+        return masters
+
+    def forget(self, org_id: int) -> None:
+        """A unit of work was undone: what it had read may never have been."""
+        with self._lock:
+            self._kept.pop(org_id, None)
+
+
+def _load(session: Session) -> Masters:
+    from finzcore.books.organisation import ORGS
+
+    org = session.get(ORGS)
+    assert org is not None, "the organisation exists"
+    rows = {}
+    for name in KEPT:
+        table = resource(name).table
+        assert table is not None
+        rows[name] = {row[table.key[0]]: row for row in session.find(table, ascending=True)}
+    return Masters(org, json_value(org["preferences"]), rows)

@@ -1,0 +1,181 @@
+"""The organisation: whose books these are, and how it wants them kept (`api.md` §4.0)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from finzcore.books import history
+from finzcore.books.books import HEADS, Books
+from finzcore.books.journal import GENESIS
+from finzcore.books.records import differences
+from finzcore.books.registry import resource
+from finzcore.books.text import json_text
+from finzcore.errors import RequiredField, RuleBroken
+from finzcore.gst import gstin as gstins
+from finzcore.gst.states import state as find_state
+from finzcore.ids import uuid_text
+from finzcore.ports import Row, Session, Table, blob, flag, moment, text
+
+ORGS: Final = Table(
+    name="orgs",
+    key=(),
+    columns=(
+        text("name"),
+        text("legal_name", null=True),
+        text("state"),
+        text("gstin", null=True),
+        flag("is_sandbox"),
+        blob("secret", length=32),
+        text("preferences"),
+        moment("created_time"),
+    ),
+)
+"""One row per organisation. `secret` signs its cursors and the heads of its chains."""
+
+TABLES: Final = (ORGS,)
+
+PREFERENCES: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
+    "roundInvoiceTotals": (False, (False, True)),
+    "roundBillTotals": (False, (False, True)),
+    "roundingMethod": ("nearest", ("nearest", "up", "down")),
+    "taxRounding": ("paise", ("paise", "rupee")),
+    "taxRoundingLevel": ("line", ("line", "group")),
+    "tdsRounding": ("paise", ("paise", "rupee", "up")),
+    "validateGstinChecksum": (False, (False, True)),
+    "exportsUnderLut": (False, (False, True)),
+    "pdfTemplate": ("classic", ("classic", "modern", "boxed", "tally")),
+    "financialYearStartMonth": (4, (4,)),
+}
+"""Each preference: its default, and the values it may have."""
+
+
+def checked_preferences(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Preferences as given; RuleBroken for one that is not known or a value that is not offered."""
+    for name, value in given.items():
+        if name not in PREFERENCES:
+            raise RuleBroken(f"There is no preference {name!r}.", field=f"preferences.{name}")
+        offered = PREFERENCES[name][1]
+        if not any(value == one and type(value) is type(one) for one in offered):
+            shown = ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in offered)
+            raise RuleBroken(f"Must be one of {shown}.", field=f"preferences.{name}")
+    return dict(given)
+
+
+def found(
+    session: Session,
+    *,
+    name: str,
+    state: str,
+    gstin: str | None,
+    legal_name: str | None,
+    is_sandbox: bool,
+    preferences: Mapping[str, Any] | None,
+    secret: bytes,
+    time: str,
+) -> Row:
+    """Write the organisation's own rows: what every other row of it hangs on."""
+    if not name.strip():
+        raise RequiredField("'name' is required.", field="name")
+    if len(name.strip()) > 200:
+        raise RuleBroken("Must be at most 200 characters long.", field="name")
+    kept = {key: default for key, (default, _) in PREFERENCES.items()} | checked_preferences(preferences or {})
+    row = {
+        "name": name.strip(),
+        "legal_name": legal_name,
+        "state": checked_state(state),
+        "gstin": checked_gstin(gstin, checksum=kept["validateGstinChecksum"]),
+        "is_sandbox": int(is_sandbox),
+        "secret": secret,
+        "preferences": json_text(kept),
+        "created_time": time,
+    }
+    session.insert(ORGS, [row])
+    session.insert(
+        HEADS,
+        [
+            {
+                "entry_seq": 0,
+                "entry_hash": GENESIS,
+                "event_seq": 0,
+                "event_hash": GENESIS,
+                "locked_through": None,
+                "settings_version": 1,
+            }
+        ],
+    )
+    return row
+
+
+def checked_state(text_: str) -> str:
+    """A state of India by its code; RuleBroken, field ``state``."""
+    try:
+        known = find_state(text_.strip().upper())
+    except RuleBroken as error:
+        raise RuleBroken(error.message, field="state", details=error.details) from None
+    if known.number == 96:
+        raise RuleBroken("A place of business in India is needed.", field="state")
+    return known.code
+
+
+def checked_gstin(text_: str | None, *, checksum: bool) -> str | None:
+    """A GSTIN in capitals, or None; RuleBroken, field ``gstin``."""
+    if text_ is None or not text_.strip():
+        return None
+    try:
+        return gstins.parse(text_, checksum=checksum).text
+    except RuleBroken as error:
+        raise RuleBroken(error.message, field="gstin", details=error.details) from None
+
+
+def settle_in(books: Books, org: Row) -> None:
+    """Seed a new organisation: its default branch, chart, tax rows and currency."""
+    session = books.session
+    for name in ("branches", "accounts", "taxes", "currencies"):
+        table = resource(name).table
+        assert table is not None
+        session.insert(table, _seeds(name, books, org))
+    shown = uuid_text(0, books.org_id)
+    history.record(
+        books,
+        "ORGANISATION",
+        books.org_id,
+        action="ORGANISATION_CREATED",
+        ref=org["name"],
+        data=json_text({"id": shown, "name": org["name"], "state": org["state"], "gstin": org["gstin"]}),
+    )
+
+
+def _seeds(name: str, books: Books, org: Row) -> list[Row]:
+    from importlib import import_module
+
+    rows: list[Row] = import_module(f"finzcore.books.resources.{name}").seeds(books, org)
+    return rows
+
+
+def set_preferences(books: Books, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge preferences; they count for documents made or recomputed from now on."""
+    before = books.masters.preferences
+    after = before | checked_preferences(given)
+    changes = differences(before, {name: after[name] for name in given})
+    if changes:
+        books.session.change(ORGS, (), {"preferences": json_text(after)})
+        history.record(
+            books, "ORGANISATION", books.org_id, action="ORGANISATION_UPDATED", changes=changes
+        )
+        books.settings_changed()
+    return after
+
+
+def lock_period(books: Books, through: str | None, reason: str) -> None:
+    """Lock every date up to and including `through`, or unlock with None or an earlier date."""
+    if not reason.strip():
+        raise RequiredField("'reason' is required.", field="reason")
+    if through is not None:
+        dt.date.fromisoformat(through)
+    before = books.head["locked_through"]
+    changes = {
+        "locked_through": {"old": before, "new": through},
+        "reason": {"old": None, "new": reason.strip()},
+    }
+    history.record(books, "ORGANISATION", books.org_id, action="PERIOD_LOCKED", changes=changes)
+    books.move(locked_through=through)

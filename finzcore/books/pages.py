@@ -1,0 +1,125 @@
+"""Pages of lists: newest first, walked by a signed keyset cursor (`api.md` §1.6, `reliability.md` §16)."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from typing import Any, Final
+
+from finzcore.books.books import Books
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.resource import Page
+from finzcore.books.shapes import Plan, shape, special
+from finzcore.errors import RuleBroken, Unreadable
+from finzcore.ports import Condition, Row, Table
+
+VERSION: Final = 1
+
+
+class PerPage(Kind):
+    """How many rows a page has: 1 or more, larger values come down to the ceiling."""
+
+    def __init__(self, ceiling: int) -> None:
+        self.ceiling = ceiling
+
+    def read(self, raw: Any, org: int) -> int:
+        """An integer from 1."""
+        text = str(raw)
+        if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and len(text) <= 9) or int(text) < 1:
+            raise Wrong("Must be a whole number from 1.", Unreadable.code)
+        return min(int(text), self.ceiling)
+
+    def schema(self) -> dict[str, Any]:
+        """An integer."""
+        return {"type": "integer", "minimum": 1}
+
+
+class CursorText(Kind):
+    """The text of a cursor; what it says is judged when the page is drawn."""
+
+    def read(self, raw: Any, org: int) -> str:
+        """Any short text."""
+        if not isinstance(raw, str) or len(raw) > 500:
+            raise Wrong("The cursor is not one of ours.")
+        return raw
+
+
+def per_page(ceiling: int = 200) -> Any:
+    """The field for the size of a page."""
+    return special(PerPage(ceiling), default=50)
+
+
+@shape
+class Listing:
+    """What every list may be asked."""
+
+    per_page: int = per_page()
+    cursor: str | None = special(CursorText())
+
+
+def draw(
+    books: Books, table: Table, query: Listing, where: list[Condition], *, ascending: bool = False
+) -> Page:
+    """One page of a table that is kept in the order of its key."""
+    scope = _scope(table.name, query)
+    after = None
+    if query.cursor is not None:
+        after = _read(books, query.cursor, scope)
+        assert type(after) is int, "a signed key is the one we wrote"
+    rows = books.session.find(table, where, after=after, limit=query.per_page + 1, ascending=ascending)
+    more = len(rows) > query.per_page
+    rows = rows[: query.per_page]
+    next_cursor = _write(books, rows[-1], table.key[0], scope) if more else None
+    return Page(rows=rows, next_cursor=next_cursor, per_page=query.per_page)
+
+
+def draw_from(books: Books, name: str, rows: list[Row], key: str, query: Listing) -> Page:
+    """One page of rows at hand, which stand in the order of the text `key`."""
+    scope = _scope(name, query)
+    if query.cursor is not None:
+        after = str(_read(books, query.cursor, scope))
+        rows = [row for row in rows if row[key] > after]
+    more = len(rows) > query.per_page
+    rows = rows[: query.per_page]
+    next_cursor = _write(books, rows[-1], key, scope) if more else None
+    return Page(rows=rows, next_cursor=next_cursor, per_page=query.per_page)
+
+
+def _scope(name: str, query: Listing) -> str:
+    plan: Plan = type(query).plan  # type: ignore[attr-defined]
+    asked = [(name, getattr(query, name)) for name in plan.specs if name not in ("per_page", "cursor")]
+    return hashlib.sha256(repr((name, asked)).encode()).hexdigest()[:16]
+
+
+def _sign(books: Books, created_at: str, key: int | str, scope: str) -> str:
+    text = f"{VERSION}|{created_at}|{key}|{scope}"
+    return hmac.digest(books.masters.org["secret"], text.encode(), "sha256")[:16].hex()
+
+
+def _write(books: Books, row: Row, key: str, scope: str) -> str:
+    created_at = row.get("created_time") or row.get("recorded_at") or ""
+    said = {
+        "created_at": created_at,
+        "id": row[key],
+        "v": VERSION,
+        "q": scope,
+        "s": _sign(books, created_at, row[key], scope),
+    }
+    return base64.urlsafe_b64encode(json.dumps(said, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _read(books: Books, cursor: str, scope: str) -> int | str:
+    refused = RuleBroken("The cursor is not one of ours, or belongs to another list.", field="cursor")
+    try:
+        said = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        created_at, key, signature = said["created_at"], said["id"], said["s"]
+    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
+        raise refused from None
+    if not (type(created_at) is str and isinstance(key, int | str) and type(signature) is str and signature.isascii()):
+        raise refused
+    if said.get("v") != VERSION or said.get("q") != scope:
+        raise refused
+    if not hmac.compare_digest(signature, _sign(books, created_at, key, scope)):
+        raise refused
+    return key

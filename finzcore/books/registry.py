@@ -1,0 +1,51 @@
+"""The resources, each a module that is imported when it is first used."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from finzcore.ports import Table
+
+if TYPE_CHECKING:
+    from finzcore.books.resource import Resource
+
+FOUNDATIONS: Final = ("organisation", "books", "journal", "history", "numbers", "idempotency", "access")
+"""The modules of `finzcore.books` that declare tables of their own."""
+
+RESOURCES: Final = (
+    "whoami",
+    "branches",
+    "accounts",
+    "taxes",
+    "currencies",
+    "cost_centers",
+    "salespersons",
+    "contacts",
+)
+"""One line per resource, in the order in which their tables are made."""
+
+
+@cache
+def resource(name: str) -> "Resource":
+    """The declaration of a resource."""
+    declared: Resource = import_module(f"finzcore.books.resources.{name}").RESOURCE
+    return declared
+
+
+def resources() -> Iterator["Resource"]:
+    """Every resource."""
+    return map(resource, RESOURCES)
+
+
+def subjects() -> int:
+    """How many modules may declare tables: the first part of the books' edition."""
+    return len(FOUNDATIONS) + len(RESOURCES)
+
+
+def tables() -> Mapping[str, Sequence[Table]]:
+    """Every declared table, by the module that declares it."""
+    return {
+        **{name: import_module(f"finzcore.books.{name}").TABLES for name in FOUNDATIONS},
+        **{name: resource(name).tables for name in RESOURCES},
+    }

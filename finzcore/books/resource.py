@@ -1,0 +1,164 @@
+"""What a resource file declares. Routes, table, checks, scopes, keys, Python methods and the
+reference page all follow from it.
+
+    RESOURCE = Resource(
+        name="contacts", noun="contact", prefix="ct_", table=CONTACTS, view=CONTACT,
+        operations=(browse(listing, ContactList), fetch(), create(add, NewContact), ...),
+    )
+
+An operation is a plain function of `Books` and of what it needs: the row that the path names, the
+body, the query, in this order. It knows nothing of HTTP.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import attrs
+
+from finzcore.books.views import View
+from finzcore.ports import Row, Table
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """Part of a list: rows, and where the next part begins."""
+
+    rows: list[Row]
+    next_cursor: str | None = None
+    per_page: int = 50
+
+
+@attrs.frozen(kw_only=True)
+class Operation:
+    """One thing that can be done.
+
+    `answers` are the keys of the answer with their views; `key` says whether an Idempotency-Key is
+    required; `by_id` that the path names a row of the resource's table; `changes` that the body is
+    a partial update. `message` is a sentence with ``{noun}`` in it, or a function of the row.
+    """
+
+    name: str
+    method: Method
+    path: str | None
+    """Below the resource's own path; None for what only Python callers may do (`api.md` §4.0)."""
+    run: Callable[..., Any]
+    action: str
+    """READ, CREATE, UPDATE or DELETE: the scope it needs; empty for none."""
+    body: type | None = None
+    query: type | None = None
+    answers: tuple[tuple[str, View], ...] = ()
+    listing: bool = False
+    by_id: bool = False
+    changes: bool = False
+    key: Literal["required", "optional", "none"] = "none"
+    status: int = 200
+    message: str | Callable[[Row], str] = "success"
+    about_token: bool = False
+    """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
+    most_bytes: int = 2**20
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the books."""
+        return self.method != "GET"
+
+
+@attrs.frozen(kw_only=True)
+class Resource:
+    """A resource: its names, its table, its operations.
+
+    `name` is the first segment of its paths and its name on `Org`; `noun` is how sentences and
+    single answers call it; `scope` is its word in scopes.
+    """
+
+    name: str
+    noun: str
+    label: str = ""
+    prefix: str = ""
+    table: Table | None = None
+    more_tables: tuple[Table, ...] = ()
+    view: View | None = None
+    scope: str = ""
+    id_name: str = ""
+    operations: tuple[Operation, ...] = ()
+    load: Callable[..., Row | None] | None = None
+    """How a row is found by its key, where the table's row alone is not all of it."""
+
+    def __attrs_post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "scope", self.scope or self.name.replace("_", ""))
+        set_(self, "id_name", self.id_name or f"{self.noun}_id")
+        set_(self, "label", self.label or self.noun.replace("_", " ").capitalize())
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table that the resource declares."""
+        return (*(() if self.table is None else (self.table,)), *self.more_tables)
+
+    def operation(self, name: str) -> Operation:
+        """The operation of that name."""
+        return next(one for one in self.operations if one.name == name)
+
+    def answers(self, operation: Operation) -> tuple[tuple[str, View], ...]:
+        """The keys of an operation's answer."""
+        if operation.answers:
+            return operation.answers
+        assert self.view is not None
+        return ((self.name if operation.listing else self.noun, self.view),)
+
+    def required_scope(self, operation: Operation) -> str | None:
+        """The scope that a token needs."""
+        return f"AIBooks.{self.scope}.{operation.action}" if operation.action else None
+
+
+def browse(run: Callable[..., Any], query: type, path: str = "", name: str = "list", **more: Any) -> Operation:
+    """GET a list."""
+    return Operation(name=name, method="GET", path=path, run=run, action="READ", query=query, listing=True, **more)
+
+
+def fetch(run: Callable[..., Any] | None = None, **more: Any) -> Operation:
+    """GET one."""
+    return Operation(name="get", method="GET", path="/{id}", run=run or show, action="READ", by_id=True, **more)
+
+
+def create(run: Callable[..., Any], body: type, **more: Any) -> Operation:
+    """POST a new one."""
+    settings: dict[str, Any] = {"message": "The {noun} has been created.", "key": "optional"} | more
+    return Operation(name="create", method="POST", path="", run=run, action="CREATE", body=body, status=201, **settings)
+
+
+def change(run: Callable[..., Any], body: type, **more: Any) -> Operation:
+    """PUT some fields of one."""
+    settings: dict[str, Any] = {"message": "The {noun} has been updated."} | more
+    return Operation(
+        name="update", method="PUT", path="/{id}", run=run, action="UPDATE", body=body, changes=True, by_id=True, **settings
+    )
+
+
+def delete(run: Callable[..., Any]) -> Operation:
+    """DELETE one."""
+    return Operation(
+        name="delete", method="DELETE", path="/{id}", run=run, action="DELETE", by_id=True,
+        message="The {noun} has been deleted.",
+    )  # fmt: skip
+
+
+def action(word: str, run: Callable[..., Any], body: type | None = None, *, done: str, **more: Any) -> Operation:
+    """POST an action on one."""
+    settings: dict[str, Any] = {"key": "optional", "message": f"The {{noun}} has been {done}."} | more
+    return Operation(
+        name=word.replace("-", "_"), method="POST", path=f"/{{id}}/{word}", run=run, action="UPDATE", body=body,
+        by_id=True, **settings,
+    )  # fmt: skip
+
+
+def administer(name: str, run: Callable[..., Any], body: type | None = None, **more: Any) -> Operation:
+    """A write that has no public endpoint (`api.md` §4.0)."""
+    return Operation(name=name, method="POST", path=None, run=run, action="", body=body, **more)
+
+
+def show(books: Any, row: Row) -> Row:
+    """One row, as it is."""
+    return row

@@ -1,0 +1,49 @@
+"""Who am I: what a token is and may do (`api.md` §4.22)."""
+
+from typing import Any, Final
+
+from finzcore.auth.tokens import Token
+from finzcore.books import views
+from finzcore.books.resource import Operation, Resource
+from finzcore.ids import uuid_text
+from finzcore.ports import Row
+
+VIEW: Final = views.View(
+    *(views.out(key, views.Given()) for key in (
+        "token_id", "org_id", "user_id", "scopes", "tier",
+        "kind", "is_multi_org", "is_sandbox", "expires_at", "client_id", "metadata",
+    ))
+)  # fmt: skip
+
+
+def show(token: Token, org_id: int | None) -> Row:
+    """The token that asks, and the organisation it has selected."""
+    from finzcore.ids import wire
+
+    org = None if org_id is None else uuid_text(0, org_id)
+    metadata: dict[str, Any] = {} if org is None else {"company_id": org}
+    return {
+        "token_id": uuid_text(0, token.token_id),
+        "org_id": org,
+        "user_id": wire("usr_", 0, token.user_id),
+        "scopes": sorted(token.scopes),
+        "tier": token.tier,
+        "kind": token.kind,
+        "is_multi_org": token.org_id is None,
+        "is_sandbox": token.is_sandbox,
+        "expires_at": None if token.expires_at is None else token.expires_at.isoformat()[:19] + "Z",
+        "client_id": token.client_id,
+        "metadata": metadata,
+    }
+
+
+RESOURCE: Final = Resource(
+    name="whoami",
+    noun="token",
+    view=VIEW,
+    operations=(
+        Operation(
+            name="get", method="GET", path="", run=show, action="", about_token=True, answers=(("token", VIEW),)
+        ),
+    ),
+)

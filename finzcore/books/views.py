@@ -1,0 +1,175 @@
+"""What an answer says: the keys of `api.md` in their order, each with the column it is read from.
+
+A view writes a row as JSON text, or as the dict that Python callers get, from the same declaration.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from finzcore.books import kinds
+from finzcore.books.kinds import Kind
+from finzcore.books.text import json_text
+from finzcore.ports import Row
+
+Json = Callable[[Any, int], str]
+
+
+@attrs.frozen
+class Out:
+    """One key of an answer: its kind, and the column it is read from."""
+
+    key: str
+    kind: Any
+    column: str
+
+    def named(self, key: str) -> "Out":
+        """The same under another key."""
+        return attrs.evolve(self, key=key)
+
+
+def out(key: str, kind: Any, column: str | None = None) -> Out:
+    """A key of an answer."""
+    return Out(key, kind, column or key)
+
+
+def amount(key: str, column: str | None = None) -> Out:
+    """Money."""
+    return Out(key, kinds.Amount(), column or key)
+
+
+def number(key: str, places: int = 6, column: str | None = None) -> Out:
+    """A quantity, rate or percentage."""
+    return Out(key, kinds.Number(places), column or key)
+
+
+def whole(key: str, column: str | None = None) -> Out:
+    """A whole number."""
+    return Out(key, kinds.Whole(0, 0), column or key)
+
+
+def text(key: str, column: str | None = None) -> Out:
+    """Text."""
+    return Out(key, kinds.Text(0), column or key)
+
+
+def flag(key: str, column: str | None = None) -> Out:
+    """True or false."""
+    return Out(key, kinds.Flag(), column or key)
+
+
+def day(key: str, column: str | None = None, *, bare: bool = False) -> Out:
+    """A calendar date."""
+    return Out(key, kinds.Day(bare), column or key)
+
+
+def moment(key: str, column: str | None = None, *, zulu: bool = False) -> Out:
+    """An instant."""
+    return Out(key, kinds.Moment(zulu), column or key)
+
+
+def ident(key: str, prefix: str, column: str | None = None) -> Out:
+    """A wire id."""
+    return Out(key, kinds.Id(prefix), column or key)
+
+
+class Stored(Kind):
+    """JSON that a column keeps as text."""
+
+    def __init__(self, empty: str = "null") -> None:
+        self._empty = empty
+
+    def json(self, value: str, org: int) -> str:
+        """As kept."""
+        return value or self._empty
+
+    def plain(self, value: str, org: int) -> Any:
+        """Read back."""
+        from finzcore.books.text import json_value
+
+        return json_value(value or self._empty)
+
+
+class Given(Kind):
+    """A value made for this answer alone: a dict, a list, text."""
+
+    def json(self, value: Any, org: int) -> str:
+        """As JSON."""
+        return json_text(value)
+
+
+class View:
+    """The keys of one answer."""
+
+    def __init__(self, *outs: Out) -> None:
+        self.outs = outs
+        self._json: list[tuple[str, str, Json]] = [
+            (f'"{one.key}":', one.column, one.kind.json) for one in outs
+        ]
+
+    def json(self, row: Row, org: int) -> str:
+        """A row as JSON text."""
+        return (
+            "{"
+            + ",".join(
+                [
+                    head + ("null" if (value := row[column]) is None else write(value, org))
+                    for head, column, write in self._json
+                ]
+            )
+            + "}"
+        )
+
+    def plain(self, row: Row, org: int) -> dict[str, Any]:
+        """A row as Python callers see it."""
+        return {
+            one.key: None if (value := row[one.column]) is None else one.kind.plain(value, org)
+            for one in self.outs
+        }
+
+    def schema(self) -> dict[str, Any]:
+        """The view as JSON Schema."""
+        return {"type": "object", "properties": {one.key: one.kind.schema() for one in self.outs}}
+
+
+class Each(Kind):
+    """A list of rows, each shown by a view."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def json(self, value: Any, org: int) -> str:
+        """A JSON list."""
+        write = self.view.json
+        return "[" + ",".join([write(row, org) for row in value]) + "]"
+
+    def plain(self, value: Any, org: int) -> list[dict[str, Any]]:
+        """A list of dicts."""
+        return [self.view.plain(row, org) for row in value]
+
+    def schema(self) -> dict[str, Any]:
+        """An array."""
+        return {"type": "array", "items": self.view.schema()}
+
+
+class Inner(Kind):
+    """One row inside another."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def json(self, value: Any, org: int) -> str:
+        """A JSON object."""
+        return self.view.json(value, org)
+
+    def plain(self, value: Any, org: int) -> dict[str, Any]:
+        """A dict."""
+        return self.view.plain(value, org)
+
+    def schema(self) -> dict[str, Any]:
+        """An object."""
+        return self.view.schema()
+
+
+CREATED: Final = (moment("created_time"), moment("last_modified_time"))

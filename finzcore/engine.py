@@ -1,0 +1,318 @@
+"""The engine: where the parts meet. The only place that knows them all."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from finzcore import system
+from finzcore.api import envelopes, handler
+from finzcore.api.http import Request, Response
+from finzcore.auth.scopes import FULL
+from finzcore.books import access, registry
+from finzcore.books import organisation as organisations
+from finzcore.books.books import Actor, Books, instant
+from finzcore.books.unit import Desk
+from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RuleBroken
+from finzcore.ids import from_uuid, unwire, uuid_text, wire
+from finzcore.org import Org
+from finzcore.ports import Clock, Ids, Random, Store
+from finzcore.settings import Settings
+
+
+@attrs.frozen(kw_only=True)
+class User:
+    """A person who acts."""
+
+    user_id: str
+    name: str
+    email: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class MintedToken:
+    """A new token. `token` is its text, shown here and never again."""
+
+    token: str = attrs.field(repr=False)
+    token_id: str
+    label: str
+
+
+class Engine:
+    """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
+
+    def __init__(
+        self, store: Store, *, clock: Clock, ids: Ids, random: Random, settings: Settings
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.ids = ids
+        self.random = random
+        self.settings = settings
+        self.desk = Desk(store, ids, envelopes)
+        self._handle = handler.build_handler(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def handle(self, request: Request) -> Response:
+        """Answer one API request; the same function that `build_handler` gives."""
+        if self.desk.open_books is not None:
+            raise RuntimeError("handle() inside transaction(): an answer must not leave before its commit")
+        return self._handle(request)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    # ----- organisations and people -----
+
+    def create_org(
+        self,
+        *,
+        name: str,
+        state: str,
+        gstin: str | None = None,
+        legal_name: str | None = None,
+        is_sandbox: bool = False,
+        owner_user_id: str | None = None,
+        preferences: Mapping[str, Any] | None = None,
+    ) -> Org:
+        """Found an organisation, with its head office, chart, tax rows and first ADMIN."""
+        now = self.clock()
+        org_id = self.ids(now)
+        with self.store.write(org_id) as session:
+            org = organisations.found(
+                session,
+                name=name,
+                state=state,
+                gstin=gstin,
+                legal_name=legal_name,
+                is_sandbox=is_sandbox,
+                preferences=preferences,
+                secret=self.random(32),
+                time=instant(now),
+            )
+            books = Books(session, now=now, ids=self.ids, actor=Actor(), cache=self.desk.cache)
+            if owner_user_id is None:
+                owner = access.add_user(session.shared, books, org["name"], None)["id"]
+            else:
+                owner = self._user_key(owner_user_id)
+            organisations.settle_in(books, org)
+            access.add_membership(books, owner, "ADMIN")
+            books.close()
+        return Org(self, org_id)
+
+    def org(self, org_id: str, user_id: str | None = None) -> Org:
+        """An organisation by its id; NotFound when there is none."""
+        key = from_uuid(0, org_id)
+        if key is not None:
+            with self.store.read(key) as session:
+                if session.get(organisations.ORGS) is not None:
+                    return Org(self, key, None if user_id is None else self._user_key(user_id))
+        raise NotFound(f"Organisation '{org_id}' not found.", field="org_id")
+
+    def orgs(self) -> list[Org]:
+        """Every organisation in these books, in the order in which they were founded."""
+        with self.store.shared() as session:
+            return [Org(self, row["org_id"]) for row in session.ask("access.orgs")]
+
+    def create_user(self, *, name: str, email: str | None = None) -> User:
+        """A person who may become a member of organisations."""
+        now = self.clock()
+        row = {"id": self.ids(now), "name": name.strip(), "email": email, "created_time": instant(now)}
+        if not 1 <= len(row["name"]) <= 200:
+            raise RuleBroken("A name has 1 to 200 characters.", field="name")
+        with self.store.shared(write=True) as session:
+            session.insert(access.USERS, [row])
+        return User(user_id=wire("usr_", 0, row["id"]), name=row["name"], email=email)
+
+    def add_membership(self, org_id: str, user_id: str, *, role: str = "MEMBER") -> None:
+        """Let a user work in an organisation, as ADMIN or MEMBER."""
+        user = self._user_key(user_id)
+        self.work(self._org_key(org_id), Actor(), lambda books: access.add_membership(books, user, role))
+
+    def remove_membership(self, org_id: str, user_id: str) -> None:
+        """End a membership; the user's tokens of that organisation are revoked with it."""
+        user = self._user_key(user_id)
+        self.work(self._org_key(org_id), Actor(), lambda books: access.remove_membership(books, user))
+
+    # ----- tokens -----
+
+    def mint_pat(
+        self,
+        *,
+        org_id: str | None = None,
+        user_id: str | None = None,
+        scopes: Iterable[str] = (FULL,),
+        sandbox: bool = False,
+        expires_at: dt.datetime | None = None,
+        label: str | None = None,
+    ) -> MintedToken:
+        """A personal access token: of one organisation, or of all of a user's when `org_id` is None."""
+        if org_id is None and user_id is None:
+            raise RuleBroken("A token of several organisations belongs to a user.", field="user_id")
+        now = self.clock()
+        user = None if user_id is None else self._user_key(user_id)
+        pepper = next(reversed(self.settings.token_peppers.values()), None)
+
+        def mint(session: Any, org: int | None, acting: int) -> tuple[str, dict[str, Any]]:
+            return access.mint(
+                session,
+                key=self.ids(now),
+                now=instant(now),
+                random=self.random,
+                user_id=acting,
+                org_id=org,
+                scopes=list(scopes),
+                sandbox=sandbox,
+                expires_at=None if expires_at is None else instant(expires_at.astimezone(dt.UTC)),
+                label=label,
+                pepper=pepper,
+            )
+
+        def bound(books: Books) -> tuple[str, dict[str, Any]]:
+            return access.mint_bound(books, mint, user, sandbox)
+
+        if org_id is not None:
+            token, row = self.work(self._org_key(org_id), Actor(), bound)
+        else:
+            assert user is not None
+            with self.store.shared(write=True) as session:
+                token, row = mint(session, None, user)
+        return MintedToken(token=token, token_id=uuid_text(0, row["id"]), label=row["label"])
+
+    def tokens(self, *, org_id: str | None = None, user_id: str | None = None) -> list[dict[str, Any]]:
+        """The tokens of an organisation or a user, without their secrets."""
+        with self.store.shared() as session:
+            rows = session.ask(
+                "access.tokens",
+                org_id=None if org_id is None else self._org_key(org_id),
+                user_id=None if user_id is None else self._user_key(user_id),
+            )
+        return [access.token_shown(row) for row in rows]
+
+    def revoke_token(self, token_id: str) -> None:
+        """End a token; the next call with it is refused, in every process."""
+        self._change_token(token_id, "revoked_at", instant(self.clock()))
+
+    def set_tier(self, token_id: str, tier: str) -> None:
+        """Move a token to the DEFAULT or the PARTNER tier of rate limits."""
+        if tier not in self.settings.rate_limits:
+            raise RuleBroken("A tier is DEFAULT or PARTNER.", field="tier")
+        self._change_token(token_id, "tier", tier)
+
+    def _change_token(self, token_id: str, column: str, value: str) -> None:
+        key = from_uuid(0, token_id)
+        with self.store.shared() as session:
+            row = None if key is None else session.get(access.TOKENS, key)
+        if row is None:
+            raise NotFound(f"Token '{token_id}' not found.", field="token_id")
+        if row["org_id"] is None:
+            with self.store.shared(write=True) as session:
+                access.change_token(session, row, column, value)
+        else:
+            self.work(
+                row["org_id"], Actor(), lambda books: access.change_bound_token(books, row, column, value)
+            )
+
+    def set_preferences_as(
+        self, user_id: str, org_id: str, body: Mapping[str, Any], actor: Actor
+    ) -> dict[str, Any]:
+        """Merge preferences for a signed-in user, who must be an ADMIN of that organisation."""
+        user, key = unwire("usr_", 0, user_id), from_uuid(0, org_id)
+        member = None
+        if user is not None and key is not None:
+            with self.store.shared() as session:
+                member = session.get(access.MEMBERSHIPS, user, key)
+        if key is None or member is None or (member["status"], member["role"]) != ("ACTIVE", "ADMIN"):
+            raise InsufficientScope("Only an ADMIN of the organisation may change its preferences.")
+        given = body.get("preferences")
+        if not isinstance(given, Mapping):
+            raise RuleBroken("Must be an object.", field="preferences")
+        acting = attrs.evolve(actor, user_id=user)
+        kept: dict[str, Any] = self.work(key, acting, lambda books: organisations.set_preferences(books, given))
+        return kept
+
+    # ----- keeping the books safe -----
+
+    def verify(self, org_id: str | None = None, anchor: Mapping[str, Any] | None = None) -> list[Any]:
+        """Derive every figure again from the journal and name each disagreement; empty means sound."""
+        from finzcore.books.verify import verify
+
+        orgs = [self._org_key(org_id)] if org_id is not None else [org._key for org in self.orgs()]
+        return verify(self.store, orgs, anchor, self.settings.sealing_keys)
+
+    def export_head(self, org_id: str) -> dict[str, Any]:
+        """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
+        from finzcore.books.verify import export_head
+
+        return export_head(self.store, self._org_key(org_id), instant(self.clock()), self.settings.sealing_keys)
+
+    def backup(self, path: str) -> list[dict[str, Any]]:
+        """An online copy, proved by verifying it against the heads of these books.
+
+        Returns those heads. BooksUnusable when the target exists or the copy does not verify.
+        """
+        anchors = [self.export_head(org.org_id) for org in self.orgs()]
+        self.store.backup(path)
+        with open_books(path, settings=attrs.evolve(self.settings, migrate=False)) as copy:
+            problems = [problem for anchor in anchors for problem in copy.verify(anchor["org_id"], anchor)]
+        if problems:
+            raise BooksUnusable(f"The copy does not verify: {problems[0]}")
+        return anchors
+
+    # ----- inside -----
+
+    def work(self, org_id: int, actor: Actor, work: Callable[[Books], Any]) -> Any:
+        """Run a function of the books as one unit of work."""
+        with self.desk.transaction(org_id, actor, self.clock):
+            books = self.desk.open_books
+            assert books is not None
+            return work(books)
+
+    def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:
+        """Run a function that only reads the books."""
+        held = self.desk.open_books
+        if held is not None and held.org_id == org_id:
+            return read(held)
+        with self.store.read(org_id) as session:
+            return read(Books(session, now=self.clock(), ids=self.ids, actor=Actor(), cache=self.desk.cache))
+
+    def _org_key(self, org_id: str) -> int:
+        return self.org(org_id)._key
+
+    def _user_key(self, user_id: str) -> int:
+        key = unwire("usr_", 0, user_id)
+        if key is None:
+            raise NotFound(f"User '{user_id}' not found.", field="user_id")
+        return key
+
+
+def open_books(
+    target: str,
+    *,
+    clock: Clock = system.clock,
+    ids: Ids | None = None,
+    random: Random = system.random,
+    settings: Settings | None = None,
+) -> Engine:
+    """Open books, or create them: a path, or ``":memory:"``. BooksUnusable when they are not ours."""
+    from finzcore.storage.sqlite import SqliteStore
+
+    chosen = settings or Settings()
+    store = SqliteStore(
+        str(target),
+        subjects=registry.subjects(),
+        tables=registry.tables,
+        durability=chosen.durability,
+        migrate=chosen.migrate,
+    )
+    return Engine(store, clock=clock, ids=ids or system.Ids(random), random=random, settings=chosen)

@@ -1,0 +1,229 @@
+"""Every deliberate refusal, as one tree.
+
+    FinzError
+    ├── Unreadable              the body or query breaks the schema
+    ├── TooLarge                more bytes than the operation reads
+    ├── UnsupportedMedia        another media type or encoding
+    ├── WrongMethod             the path exists, the method does not
+    ├── RuleBroken              one value, or the values together, are not acceptable
+    │   ├── RequiredField       absent, null or blank
+    │   ├── StatusRefused       the document's status does not allow it
+    │   ├── PeriodLocked        the date lies in a locked period
+    │   ├── EntryUnbalanced     debits and credits differ
+    │   ├── OverAllocated       more is applied than there is
+    │   └── MissingOrganisation a multi-org token without a selector
+    ├── NotFound                nothing of that id in this organisation
+    ├── Duplicate               a guard against doing the same thing twice
+    ├── Unauthenticated         MissingToken, InvalidToken, RevokedToken, ExpiredToken
+    ├── Forbidden               InsufficientScope, OrgMismatch, NoMembership
+    ├── RateLimited             the window is exhausted
+    ├── KeyRequired             \
+    ├── KeyInProgress            an Idempotency-Key missing, at work, or used for something else
+    ├── KeyReused               /
+    ├── SignatureInvalid        a webhook that nobody we know has signed
+    ├── BooksUnusable           the file is not ours, newer, or behind and not to be migrated
+    └── Unavailable             busy, disk full, connection lost: nothing was done
+
+Each leaf has a `code` that never changes and a docstring that is its message. What a caller may
+want to know stands in `field` (a path such as ``line_items[2].tax_id``) and in `details`. Nothing
+here knows HTTP; one table in `finzcore.api.problems` does. Our own mistakes are assertions.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class FinzError(Exception):
+    """The request was refused."""
+
+    code: str = "validation.invalid_value"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.field = field
+        self.details = dict(details) if details else {}
+        super().__init__(self.message)
+
+
+class Unreadable(FinzError):
+    """The request could not be read."""
+
+    code = "validation.failed"
+
+
+class TooLarge(FinzError):
+    """The body is too large."""
+
+    code = "validation.failed"
+
+
+class UnsupportedMedia(FinzError):
+    """The media type or encoding of the body is not supported."""
+
+    code = "validation.failed"
+
+
+class WrongMethod(FinzError):
+    """The method is not allowed here."""
+
+    code = "validation.invalid_value"
+
+
+class RuleBroken(FinzError):
+    """The value is not acceptable."""
+
+    code = "validation.invalid_value"
+
+
+class RequiredField(RuleBroken):
+    """A required field is missing."""
+
+    code = "validation.required_field"
+
+
+class StatusRefused(RuleBroken):
+    """The document's status does not allow this."""
+
+    def __init__(self, message: str, *, current: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            message, field="status", details={"current_status": current, "allowed": list(allowed)}
+        )
+
+
+class PeriodLocked(RuleBroken):
+    """The date falls in a locked period."""
+
+    def __init__(self, *, field: str, date: str, locked_through: str) -> None:
+        super().__init__(
+            f"The date {date} falls in a locked period (locked through {locked_through}).",
+            field=field,
+            details={"locked_through": locked_through},
+        )
+
+
+class EntryUnbalanced(RuleBroken):
+    """The debits and the credits of the entry differ."""
+
+
+class OverAllocated(RuleBroken):
+    """More is applied than is open."""
+
+
+class MissingOrganisation(RuleBroken):
+    """This token works for several organisations: say which one with organization_id."""
+
+    code = "auth.missing_organization_id"
+
+
+class NotFound(FinzError):
+    """Not found in this org."""
+
+    code = "not_found.resource"
+
+
+class Duplicate(FinzError):
+    """The same thing exists already."""
+
+    code = "conflict.duplicate"
+
+
+class Unauthenticated(FinzError):
+    """Authentication is needed."""
+
+    code = "auth.invalid_token"
+
+
+class MissingToken(Unauthenticated):
+    """The Authorization header is missing."""
+
+    code = "auth.missing_token"
+
+
+class InvalidToken(Unauthenticated):
+    """The token is not valid."""
+
+    code = "auth.invalid_token"
+
+
+class RevokedToken(Unauthenticated):
+    """The token has been revoked."""
+
+    code = "auth.revoked_token"
+
+
+class ExpiredToken(Unauthenticated):
+    """The token has expired."""
+
+    code = "auth.expired_token"
+
+
+class Forbidden(FinzError):
+    """This is not allowed."""
+
+    code = "auth.insufficient_scope"
+
+
+class InsufficientScope(Forbidden):
+    """The token lacks the scope for this operation."""
+
+    code = "auth.insufficient_scope"
+
+
+class OrgMismatch(Forbidden):
+    """The token belongs to another organisation than the one selected."""
+
+    code = "auth.org_mismatch"
+
+
+class NoMembership(Forbidden):
+    """The user has no active membership in that organisation."""
+
+    code = "auth.no_membership"
+
+
+class RateLimited(FinzError):
+    """Too many requests in this window."""
+
+    code = "rate_limit.exceeded"
+
+
+class KeyRequired(FinzError):
+    """This operation needs an Idempotency-Key header."""
+
+    code = "idempotency.key_required"
+
+
+class KeyInProgress(FinzError):
+    """A request with this Idempotency-Key is being worked on."""
+
+    code = "idempotency.in_progress"
+
+
+class KeyReused(FinzError):
+    """This Idempotency-Key was used for another request."""
+
+    code = "idempotency.key_reused"
+
+
+class SignatureInvalid(FinzError):
+    """The signature does not match."""
+
+    code = "webhook.signature_invalid"
+
+
+class BooksUnusable(FinzError):
+    """These books cannot be opened."""
+
+    code = "books.unusable"
+
+
+class Unavailable(FinzError):
+    """The books are busy or out of reach; nothing was done."""
+
+    code = "server.unavailable"

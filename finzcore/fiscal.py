@@ -1,0 +1,189 @@
+"""The calendar of Indian books: days, months, quarters, financial years and return periods.
+
+A financial year runs from 1 April to 31 March, and every deadline and number series follows it
+(`gst.md` §9). The day of an instant is the day in India, five and a half hours ahead of UTC all the
+year round, so no time zone database is asked.
+"""
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
+
+import attrs
+
+INDIA: Final = timezone(timedelta(hours=5, minutes=30), "IST")
+"""Asia/Kolkata, which has known no other offset since 1945."""
+
+_INDIA_MINUTES: Final = 330
+_DAY: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})"
+    r"(?:T([01]\d|2[0-3]):([0-5]\d):[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?",
+    re.ASCII,
+)
+_LONGEST_DAY: Final = len("2026-05-19T00:00:00.123456789+05:30")
+
+
+@attrs.frozen(order=True)
+class FinancialYear:
+    """The year from 1 April of `start_year` to 31 March of the next (`gst.md` §9).
+
+    >>> year = FinancialYear(2026)
+    >>> year.long, year.short, year.compact, year.slash
+    ('2026-27', '26-27', '2627', '26/27')
+    >>> year.start.isoformat(), year.end.isoformat()
+    ('2026-04-01', '2027-03-31')
+    """
+
+    start_year: int
+
+    @property
+    def start(self) -> date:
+        """1 April, the first day."""
+        return date(self.start_year, 4, 1)
+
+    @property
+    def end(self) -> date:
+        """31 March, the last day."""
+        return date(self.start_year + 1, 3, 31)
+
+    @property
+    def long(self) -> str:
+        """`2026-27`, as an IRN is made from."""
+        return f"{self.start_year:04d}-{self._last_two(1)}"
+
+    @property
+    def short(self) -> str:
+        """`26-27`."""
+        return f"{self._last_two(0)}-{self._last_two(1)}"
+
+    @property
+    def compact(self) -> str:
+        """`2627`, as document numbers carry it."""
+        return self._last_two(0) + self._last_two(1)
+
+    @property
+    def slash(self) -> str:
+        """`26/27`."""
+        return f"{self._last_two(0)}/{self._last_two(1)}"
+
+    def _last_two(self, later: int) -> str:
+        return f"{(self.start_year + later) % 100:02d}"
+
+
+def financial_year(day: date) -> FinancialYear:
+    """The financial year that `day` lies in.
+
+    >>> financial_year(date(2027, 3, 31)).long, financial_year(date(2027, 4, 1)).long
+    ('2026-27', '2027-28')
+    """
+    return FinancialYear(day.year if day.month >= 4 else day.year - 1)
+
+
+def return_period(day: date) -> str:
+    """The month of a GST return as `MMYYYY`, with the calendar year of the month (`gst.md` §9).
+
+    >>> return_period(date(2027, 1, 15))
+    '012027'
+    """
+    return f"{day.month:02d}{day.year:04d}"
+
+
+def quarter(day: date) -> int:
+    """Which quarter of its financial year: 1 for April to June … 4 for January to March.
+
+    >>> quarter(date(2026, 4, 1)), quarter(date(2027, 3, 31))
+    (1, 4)
+    """
+    return (day.month - 4) % 12 // 3 + 1
+
+
+def quarter_start(day: date) -> date:
+    """The first day of the quarter that `day` lies in."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def quarter_end(day: date) -> date:
+    """The last day of the quarter that `day` lies in.
+
+    >>> quarter_end(date(2026, 11, 20)).isoformat()
+    '2026-12-31'
+    """
+    return month_end(date(day.year, (day.month - 1) // 3 * 3 + 3, 1))
+
+
+def month_of(day: date) -> str:
+    """The month as `YYYY-MM`, the key of monthly totals; as text it sorts by time.
+
+    >>> month_of(date(2026, 5, 19))
+    '2026-05'
+    """
+    return day.isoformat()[:7]
+
+
+def month_start(day: date) -> date:
+    """The first day of the month of `day`."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of `day`.
+
+    >>> month_end(date(2028, 2, 3)).isoformat()
+    '2028-02-29'
+    """
+    # The 28th plus four days is always in the next month.
+    later = day.replace(day=28) + timedelta(days=4)
+    return later - timedelta(days=later.day)
+
+
+def due_date(day: date, days: int) -> date:
+    """The day on which something of `day` falls due, `days` calendar days later.
+
+    >>> due_date(date(2026, 5, 19), 15).isoformat()
+    '2026-06-03'
+    """
+    return day + timedelta(days=days)
+
+
+def india_date(instant: datetime) -> date:
+    """The calendar date in India at an aware instant (`api.md` §1.9). A naive one is our mistake.
+
+    >>> india_date(datetime.fromisoformat("2026-03-31T18:30:00+00:00")).isoformat()
+    '2026-04-01'
+    """
+    assert instant.utcoffset() is not None, "an instant without a time zone is no instant"
+    return instant.astimezone(INDIA).date()
+
+
+def parse_day(text: str) -> date:
+    """Read `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS[.fraction][Z|±HH:MM]` (`api.md` §1.9).
+
+    The time is dropped; with an offset, the instant's day in India counts. ASCII only, no other ISO
+    form, or ValueError. Which range of years is accepted is the edge's decision.
+
+    >>> parse_day("2026-05-19").isoformat(), parse_day("2026-03-31T20:00:00Z").isoformat()
+    ('2026-05-19', '2026-04-01')
+    """
+    found = _DAY.fullmatch(text) if len(text) <= _LONGEST_DAY else None
+    if found is None:
+        raise ValueError("a date is written YYYY-MM-DD")
+    day = date.fromisoformat(found[1])
+    offset = found[4]
+    if not offset:
+        return day
+    return _day_in_india(day, 60 * int(found[2]) + int(found[3]), offset)
+
+
+def _day_in_india(day: date, minutes: int, offset: str) -> date:
+    """`day` at `minutes` past midnight, `offset` from UTC, as the day in India."""
+    ahead = 0
+    if offset != "Z":
+        ahead = 60 * int(offset[1:3]) + int(offset[4:6])
+        if offset[0] == "-":
+            ahead = -ahead
+    # Seconds never matter, because every offset is in whole minutes.
+    days = (minutes - ahead + _INDIA_MINUTES) // (24 * 60)
+    try:
+        return day + timedelta(days=days)
+    except OverflowError as error:
+        raise ValueError("the date lies outside the calendar") from error

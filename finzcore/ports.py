@@ -1,0 +1,247 @@
+"""The outside world on one page: what finzcore needs from a database, a clock, a generator of ids.
+
+Read in this order:
+
+    Clock, Ids, Random     time, keys and chance, handed in by `finzcore.system` or by a test
+    Column, Table          what is stored, declared once beside the code that owns it
+    Condition              which rows a list wants
+    Session                one transaction, already narrowed to one organisation: nine verbs
+    Store                  where sessions come from
+
+A `Session` takes no organisation in any verb, so none can forget it (`storage.md` §4).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final, Literal, Protocol
+
+import attrs
+
+from finzcore.money import LARGEST
+
+Clock = Callable[[], dt.datetime]
+"""The present instant, aware, UTC."""
+
+Ids = Callable[[dt.datetime], int]
+"""A fresh 63-bit key for something that came into being at that instant (`storage.md` §3)."""
+
+Random = Callable[[int], bytes]
+"""So many unpredictable bytes."""
+
+Row = dict[str, Any]
+"""One row: column name to int, str, bytes or None."""
+
+
+@attrs.frozen(kw_only=True)
+class Column:
+    """One column. `least` and `most` bound an integer, `length` fixes the length of a text."""
+
+    name: str
+    type: Literal["INTEGER", "TEXT", "BLOB"]
+    null: bool = False
+    least: int | None = None
+    most: int | None = None
+    length: int | None = None
+    references: str | None = None
+    default: int | str | None = None
+
+
+def integer(name: str, *, null: bool = False, least: int | None = None, most: int | None = None) -> Column:
+    """A whole number."""
+    return Column(name=name, type="INTEGER", null=null, least=least, most=most)
+
+
+def paise(name: str, *, null: bool = False, least: int = -LARGEST) -> Column:
+    """An amount of money, in hundredths."""
+    return Column(name=name, type="INTEGER", null=null, least=least, most=LARGEST)
+
+
+def flag(name: str) -> Column:
+    """A truth value, 0 or 1."""
+    return Column(name=name, type="INTEGER", least=0, most=1)
+
+
+def text(name: str, *, null: bool = False) -> Column:
+    """Text in NFC."""
+    return Column(name=name, type="TEXT", null=null)
+
+
+def day(name: str, *, null: bool = False) -> Column:
+    """A calendar date, ``YYYY-MM-DD``."""
+    return Column(name=name, type="TEXT", null=null, length=10)
+
+
+def moment(name: str, *, null: bool = False) -> Column:
+    """An instant in UTC with microseconds, ``YYYY-MM-DDTHH:MM:SS.ffffffZ``."""
+    return Column(name=name, type="TEXT", null=null, length=27)
+
+
+def blob(name: str, *, null: bool = False, length: int | None = None) -> Column:
+    """Bytes."""
+    return Column(name=name, type="BLOB", null=null, length=length)
+
+
+def ref(name: str, table: str, *, null: bool = False) -> Column:
+    """The key of a row of `table` in the same organisation."""
+    return Column(name=name, type="INTEGER", null=null, references=table)
+
+
+@attrs.frozen(kw_only=True)
+class Index:
+    """An index that some query pays for. It covers the rows where the columns of `present` are not
+    null, those of `absent` are, and those of `unlike` have another value than the one given."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    unlike: tuple[tuple[str, str], ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Table:
+    """What is kept of one kind of thing. The organisation is not listed: it is the first column of
+    every table, key, index and reference by itself, except in a `shared` one.
+
+    `key` follows the organisation in the primary key; `clustered` keeps the rows in its order
+    (narrow rows that are read by their key); `append_only` rows are never changed or removed;
+    `within` are sums of columns that stay between nothing and another column.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ("id",)
+    indexes: tuple[Index, ...] = ()
+    clustered: bool = False
+    append_only: bool = False
+    shared: bool = False
+    within: tuple[tuple[tuple[str, ...], str], ...] = ()
+    deferred: tuple[str, ...] = ()
+    """Columns whose reference is checked at the commit, because the row comes before its target."""
+
+    def __attrs_post_init__(self) -> None:
+        known = {column.name for column in self.columns}
+        used = {name for index in self.indexes for name in index.columns}
+        assert set(self.key) <= known, f"{self.name}: the key names no column"
+        assert used <= known, f"{self.name}: an index names no column"
+        assert self.shared or "org_id" not in known, f"{self.name}: the organisation is added by itself"
+
+
+@attrs.frozen
+class Condition:
+    """A column, or an expression that storage knows by name, compared with a value."""
+
+    name: str
+    op: Literal["=", "<>", "<", "<=", ">", ">=", "in", "like", "present", "absent"]
+    value: Any = None
+
+
+Conditions = Sequence[Condition]
+MOST_AT_ONCE: Final = 500
+"""No statement carries more keys than this (`storage.md` §5)."""
+
+
+class Conflict(Exception):
+    """The database refused a row: which kind of constraint, and its name."""
+
+    def __init__(self, kind: Literal["unique", "foreign key", "check", "not null", "rule"], name: str) -> None:
+        super().__init__(f"{kind}: {name}")
+        self.kind = kind
+        self.name = name
+
+
+class Session(Protocol):
+    """One transaction, narrowed to one organisation. Its nine verbs are all that `books` can do.
+
+    Writes that return nothing may be kept and sent before the next read or the commit; a
+    `Conflict` surfaces there.
+    """
+
+    org_id: int
+
+    def get(self, table: Table, *key: int | str | bytes) -> Row | None:
+        """The row of that key, or None."""
+        ...
+
+    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
+        """The rows of these keys, by key; those that do not exist are missing."""
+        ...
+
+    def find(
+        self,
+        table: Table,
+        where: Conditions = (),
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        ascending: bool = False,
+    ) -> list[Row]:
+        """Rows in the order of their key, newest first, beyond the key `after`."""
+        ...
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows, all of them or none."""
+        ...
+
+    def change(self, table: Table, key: tuple[int | str, ...], values: Row) -> None:
+        """Set some columns of one row, which must exist."""
+        ...
+
+    def remove(self, table: Table, *key: int | str) -> None:
+        """Remove one row, which must exist."""
+        ...
+
+    def ask(self, name: str, **values: Any) -> list[Row]:
+        """The rows that a named statement gives."""
+        ...
+
+    def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
+        """Run a named statement that gives nothing, once for each row of values."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """What is done inside is undone when an exception leaves it, and nothing else is."""
+        ...
+
+    @property
+    def shared(self) -> "Session":
+        """The same transaction over the tables that belong to no organisation."""
+        ...
+
+
+class Store(Protocol):
+    """Books in a database."""
+
+    def write(self, org_id: int, claim: bytes | None = None) -> AbstractContextManager[Session]:
+        """A unit of work: begins, takes the organisation's write lock, commits or undoes.
+
+        With `claim`, no two units hold the same one: the second is refused at once with
+        `KeyInProgress`, before it waits for any lock.
+        """
+        ...
+
+    def read(self, org_id: int) -> AbstractContextManager[Session]:
+        """One consistent view that changes nothing."""
+        ...
+
+    def shared(self, *, write: bool = False) -> AbstractContextManager[Session]:
+        """The one session without an organisation: users, memberships, tokens."""
+        ...
+
+    def hit(self, bucket: bytes, window: int) -> int:
+        """Count one request in a window and say how many there were, over all processes."""
+        ...
+
+    def backup(self, target: str) -> None:
+        """An online copy."""
+        ...
+
+    def flaws(self) -> list[tuple[str, str]]:
+        """What the database itself finds wrong with its file: (where, what)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        ...

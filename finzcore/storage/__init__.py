@@ -1,0 +1,11 @@
+"""The databases. SQL lives here and nowhere else.
+
+Read in this order:
+
+    schema        tables, indexes and triggers, printed from the declarations
+    statements    constant text that the verbs over tables cannot say, one file a subject
+    derived       the statements of the verbs, made once from a table's declaration
+    migrations    how books come to the present schema
+    sqlite        one file: connections, transactions, errors
+    limits        rate counters beside the books
+"""

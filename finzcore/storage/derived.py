@@ -1,0 +1,118 @@
+"""The statements of the six verbs over tables, made once from a declaration and constant after.
+
+`find` has one statement for each combination of conditions. An expression that is no column, such
+as an invoice's balance, is spelled in `statements/` under the table's name.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from finzcore.ports import Condition, Row, Table
+from finzcore.storage import statements
+
+_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 500)
+_SEQUENCE_OPS: Final = {"=", "<>", "<", "<=", ">", ">="}
+
+
+class TableSql:
+    """The texts for one table."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.names = tuple(column.name for column in table.columns)
+        scope = "" if table.shared else "org_id = :o AND "
+        key = " AND ".join(f"{name} = ?" for name in table.key).replace("?", "{}")
+        self._scope = scope
+        self._key_names = table.key
+        shown = ", ".join(self.names)
+        self.select = f"SELECT {shown} FROM {table.name} WHERE {scope or ''}"
+        marks = [f":k{position}" for position in range(len(table.key))]
+        self.where_key = key.format(*marks) if table.key else "1 = 1"
+        self.get = self.select + self.where_key
+        columns = self.names if table.shared else ("org_id", *self.names)
+        self.insert = (
+            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+        )
+        self.remove = f"DELETE FROM {table.name} WHERE {scope}{self.where_key}"
+        self.values: Callable[[Row], tuple[Any, ...]] = (
+            itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[self.names[0]],)
+        )
+        self._finds: dict[tuple[Any, ...], str] = {}
+        self._changes: dict[tuple[str, ...], str] = {}
+        self._many: dict[int, str] = {}
+
+    def many(self, count: int) -> tuple[str, int]:
+        """The look-up of `count` keys at once, and how many keys its text takes."""
+        size = next(size for size in _SIZES if size >= count)
+        text = self._many.get(size)
+        if text is None:
+            marks = ", ".join(f":k{position}" for position in range(size))
+            text = self._many[size] = f"{self.select}{self.table.key[0]} IN ({marks})"
+        return text, size
+
+    def change(self, names: tuple[str, ...]) -> str:
+        """The update of these columns by key."""
+        text = self._changes.get(names)
+        if text is None:
+            unknown = set(names) - set(self.names)
+            assert not unknown, f"{self.table.name} has no column {unknown}"
+            sets = ", ".join(f"{name} = :{name}" for name in names)
+            text = f"UPDATE {self.table.name} SET {sets} WHERE {self._scope}{self.where_key}"
+            self._changes[names] = text
+        return text
+
+    def find(self, where: Sequence[Condition], after: bool, limit: bool, ascending: bool) -> str:
+        """The list with these conditions."""
+        shape = (
+            tuple((one.name, one.op, len(one.value) if one.op == "in" else 0) for one in where),
+            after,
+            limit,
+            ascending,
+        )
+        text = self._finds.get(shape)
+        if text is None:
+            text = self._finds[shape] = self._find_text(where, after, limit, ascending)
+        return text
+
+    def _find_text(self, where: Sequence[Condition], after: bool, limit: bool, ascending: bool) -> str:
+        parts = [self._condition(position, one) for position, one in enumerate(where)]
+        if after:
+            parts.append(f"{self.table.key[0]} {'>' if ascending else '<'} :after")
+        text = self.select + (" AND ".join(parts) or "1 = 1")
+        direction = "" if ascending else " DESC"
+        text += " ORDER BY " + ", ".join(name + direction for name in self.table.key)
+        return text + " LIMIT :limit" if limit else text
+
+    def _condition(self, position: int, one: Condition) -> str:
+        subject = one.name
+        if subject not in self.names:
+            subject = f"({statements.expression(self.table.name, one.name)})"
+        mark = f":c{position}"
+        match one.op:
+            case "in":
+                marks = ", ".join(f"{mark}_{i}" for i in range(len(one.value)))
+                return f"{subject} IN ({marks})"
+            case "like":
+                return f"{subject} LIKE {mark} ESCAPE '\\'"
+            case "present":
+                return f"{subject} IS NOT NULL"
+            case "absent":
+                return f"{subject} IS NULL"
+            case op:
+                assert op in _SEQUENCE_OPS
+                return f"{subject} {op} {mark}"
+
+
+def bound(where: Sequence[Condition]) -> Row:
+    """The values of conditions, by the names their text uses."""
+    values: Row = {}
+    for position, one in enumerate(where):
+        if one.op == "in":
+            values.update((f"c{position}_{i}", value) for i, value in enumerate(one.value))
+        elif one.op == "like":
+            folded = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            values[f"c{position}"] = f"%{folded}%"
+        elif one.op not in ("present", "absent"):
+            values[f"c{position}"] = one.value
+    return values

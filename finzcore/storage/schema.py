@@ -1,0 +1,117 @@
+"""Tables, indexes and triggers, printed from the declarations of `finzcore.ports`.
+
+Written in the subset that SQLite and PostgreSQL share (`storage.md` §3, §5); only triggers are
+written per engine.
+"""
+
+from collections.abc import Iterator
+
+from finzcore.ports import Column, Index, Table
+
+
+def column_text(table: Table, column: Column) -> str:
+    """One column with its named checks."""
+    text = f"{column.name} {column.type}"
+    if not column.null:
+        text += " NOT NULL"
+    if column.default is not None:
+        shown = column.default if isinstance(column.default, int) else f"'{column.default}'"
+        text += f" DEFAULT {shown}"
+    if column.least is not None or column.most is not None:
+        low = f"{column.name} >= {column.least}" if column.least is not None else ""
+        high = f"{column.name} <= {column.most}" if column.most is not None else ""
+        text += f" CONSTRAINT {table.name}_{column.name}_ck CHECK ({' AND '.join(filter(None, (low, high)))})"
+    if column.length is not None:
+        text += f" CONSTRAINT {table.name}_{column.name}_ck CHECK (length({column.name}) = {column.length})"
+    return text
+
+
+def _with_org(table: Table, names: tuple[str, ...]) -> str:
+    return ", ".join(names if table.shared else ("org_id", *names))
+
+
+def create_table(table: Table) -> str:
+    """The CREATE TABLE of a declaration, without the engine's own ending."""
+    columns = [column_text(table, column) for column in table.columns]
+    if not table.shared:
+        columns.insert(0, "org_id INTEGER NOT NULL")
+    columns.append(f"CONSTRAINT {table.name}_pk PRIMARY KEY ({_with_org(table, table.key)})")
+    for parts, whole in table.within:
+        total = " + ".join(parts)
+        columns.append(
+            f"CONSTRAINT {table.name}_{parts[0]}_within CHECK "
+            f"({' AND '.join(f'{part} >= 0' for part in parts)} AND {total} <= {whole})"
+        )
+    for column in table.columns:
+        if column.references:
+            target, _, name = column.references.partition(".")
+            late = " DEFERRABLE INITIALLY DEFERRED" if column.name in table.deferred else ""
+            columns.append(
+                f"CONSTRAINT {table.name}_{column.name}_fk FOREIGN KEY ({_with_org(table, (column.name,))}) "
+                f"REFERENCES {target} ({_with_org(table, (name or 'id',))}){late}"
+            )
+    return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(columns) + "\n)"
+
+
+def create_index(table: Table, index: Index) -> str:
+    """The CREATE INDEX of a declaration."""
+    unique = "UNIQUE " if index.unique else ""
+    conditions = [f"{name} IS NOT NULL" for name in index.present]
+    conditions += [f"{name} IS NULL" for name in index.absent]
+    conditions += [f"{name} <> '{value}'" for name, value in index.unlike]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"CREATE {unique}INDEX {index.name} ON {table.name} ({_with_org(table, index.columns)}){where}"
+
+
+def sqlite_table(table: Table) -> Iterator[str]:
+    """Everything that SQLite needs for one table."""
+    yield create_table(table) + (" STRICT, WITHOUT ROWID" if table.clustered else " STRICT")
+    for index in table.indexes:
+        yield create_index(table, index)
+
+
+def _refuse(name: str, timing: str, table: str, why: str, when: str = "") -> str:
+    condition = f" WHEN {when}" if when else ""
+    return (
+        f"CREATE TRIGGER {name} BEFORE {timing} ON {table}{condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+    )
+
+
+def sqlite_triggers(table: Table) -> dict[str, str]:
+    """The triggers of an append-only table: no change, no removal, no silent replacement."""
+    if not table.append_only:
+        return {}
+    name = table.name
+    same = " AND ".join(f"{key} = NEW.{key}" for key in ("org_id", *table.key))
+    return {
+        f"{name}_no_update": _refuse(f"{name}_no_update", "UPDATE", name, f"{name} is append-only"),
+        f"{name}_no_delete": _refuse(f"{name}_no_delete", "DELETE", name, f"{name} is append-only"),
+        f"{name}_no_replace": _refuse(
+            f"{name}_no_replace",
+            "INSERT",
+            name,
+            f"{name} is append-only",
+            f"EXISTS (SELECT 1 FROM {name} WHERE {same})",
+        ),
+    }
+
+
+BALANCE_TRIGGERS = {
+    # An entry's header is written after its postings, and sums them; after that, no posting is let in.
+    "entries_balance": _refuse(
+        "entries_balance",
+        "INSERT",
+        "entries",
+        "entry.unbalanced",
+        "(SELECT COALESCE(SUM(amount), 1) FROM postings WHERE org_id = NEW.org_id AND entry = NEW.seq) <> 0",
+    ),
+    "postings_closed": _refuse(
+        "postings_closed",
+        "INSERT",
+        "postings",
+        "entry.closed",
+        "EXISTS (SELECT 1 FROM entries WHERE org_id = NEW.org_id AND seq = NEW.entry)",
+    ),
+}
+"""The journal's own nets on SQLite: no writer around our code can commit an unbalanced entry."""

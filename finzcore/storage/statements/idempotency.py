@@ -1,0 +1,10 @@
+"""Keys that have had their day."""
+
+STATEMENTS = {
+    "forget": "DELETE FROM keys WHERE org_id = :o AND id = :id",
+    "expire": """
+        DELETE FROM keys WHERE org_id = :o AND id IN (
+            SELECT id FROM keys WHERE org_id = :o AND created_at <= :before ORDER BY id LIMIT 500
+        )
+    """,
+}

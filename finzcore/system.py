@@ -1,0 +1,55 @@
+"""The real clock and real chance: the only file that reads them.
+
+Everything else is handed `clock`, `random` and `ids` as arguments, so that a whole run is a
+function of its seed (`reliability.md` §21).
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Keys count milliseconds from here; their 42 bits last until 2159."""
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def clock() -> datetime:
+    """This instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def random(n: int) -> bytes:
+    """That many bytes from the operating system's generator."""
+    return secrets.token_bytes(n)
+
+
+class Ids:
+    """Makes 63-bit keys: milliseconds since 2020, then 21 bits of chance (`storage.md` §3).
+
+    Each key is larger than the last one, also between threads and when the clock steps back. Two
+    processes may meet on a key; the primary key is the net, and the caller takes a new one.
+
+    >>> ids = Ids(lambda n: bytes(n))
+    >>> noon = datetime(2020, 1, 1, 0, 0, 1, tzinfo=UTC)
+    >>> ids(noon) == 1000 << 21, ids(noon) == (1000 << 21) + 1
+    (True, True)
+    """
+
+    def __init__(self, random: Callable[[int], bytes] = random) -> None:
+        self._random = random
+        self._last = -1
+        self._lock = threading.Lock()
+
+    def __call__(self, now: datetime) -> int:
+        """The next key for something that comes to be at `now`, an aware instant.
+
+        An instant before 2020 counts as the first millisecond.
+        """
+        elapsed = max(0, (now - BEGINNING) // _MILLISECOND)
+        fresh = elapsed << 21 | int.from_bytes(self._random(3)) >> 3
+        with self._lock:
+            self._last = key = max(fresh, self._last + 1)
+        return key
