@@ -1,7 +1,7 @@
 """The engine: where the parts meet. The only place that knows them all."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from finzcore.auth.scopes import FULL
 from finzcore.books import access, registry
 from finzcore.books import organisation as organisations
 from finzcore.books.books import Actor, Books, instant
+from finzcore.books.problem import Problem
 from finzcore.books.unit import Desk
 from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
@@ -243,16 +244,22 @@ class Engine:
 
     # ----- keeping the books safe -----
 
-    def verify(self, org_id: str | None = None, anchor: Mapping[str, Any] | None = None) -> list[Any]:
-        """Derive every figure again from the journal and name each disagreement; empty means sound."""
+    def verify(
+        self, org_id: str | None = None, anchor: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> list[Problem]:
+        """Derive every figure again from the journal and name each disagreement; empty means sound.
+
+        `anchor` is a head that `export_head` gave earlier, or several, as `backup` gives them.
+        """
         from finzcore.books.verify import verify
 
         orgs = [self._org_key(org_id)] if org_id is not None else [org._key for org in self.orgs()]
-        return verify(self.store, orgs, anchor, self.settings.sealing_keys)
+        anchors = [] if anchor is None else [anchor] if isinstance(anchor, Mapping) else anchor
+        return verify(self.store, orgs, anchors, self.settings.sealing_keys)
 
     def export_head(self, org_id: str) -> dict[str, Any]:
         """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
-        from finzcore.books.verify import export_head
+        from finzcore.books.anchors import export_head
 
         return export_head(self.store, self._org_key(org_id), instant(self.clock()), self.settings.sealing_keys)
 
@@ -264,7 +271,7 @@ class Engine:
         anchors = [self.export_head(org.org_id) for org in self.orgs()]
         self.store.backup(path)
         with open_books(path, settings=attrs.evolve(self.settings, migrate=False)) as copy:
-            problems = [problem for anchor in anchors for problem in copy.verify(anchor["org_id"], anchor)]
+            problems = copy.verify(anchor=anchors)
         if problems:
             raise BooksUnusable(f"The copy does not verify: {problems[0]}")
         return anchors

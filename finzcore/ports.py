@@ -131,10 +131,13 @@ class Table:
 
 @attrs.frozen
 class Condition:
-    """A column, or an expression that storage knows by name, compared with a value."""
+    """A column, or an expression that storage knows by name, compared with a value.
+
+    With `holds`, the name is that of a whole condition about the value, kept by storage too.
+    """
 
     name: str
-    op: Literal["=", "<>", "<", "<=", ">", ">=", "in", "like", "present", "absent"]
+    op: Literal["=", "<>", "<", "<=", ">", ">=", "in", "like", "present", "absent", "holds"]
     value: Any = None
 
 
@@ -159,7 +162,10 @@ class Session(Protocol):
     `Conflict` surfaces there.
     """
 
-    org_id: int
+    @property
+    def org_id(self) -> int:
+        """The organisation that this session sees."""
+        ...
 
     def get(self, table: Table, *key: int | str | bytes) -> Row | None:
         """The row of that key, or None."""

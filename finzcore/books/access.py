@@ -8,7 +8,7 @@ from finzcore.auth.scopes import FULL, check_known
 from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.errors import NoMembership, NotFound, RuleBroken
-from finzcore.ids import uuid_text
+from finzcore.ids import uuid_text, wire
 from finzcore.ports import Index, Random, Row, Session, Table, blob, flag, integer, moment, text
 
 USERS: Final = Table(
@@ -193,7 +193,7 @@ def token_shown(row: Row) -> dict[str, Any]:
         "token_id": uuid_text(0, row["id"]),
         "kind": row["kind"],
         "label": row["label"],
-        "user_id": row["user_id"],
+        "user_id": wire("usr_", 0, row["user_id"]),
         "org_id": None if row["org_id"] is None else uuid_text(0, row["org_id"]),
         "scopes": row["scopes"].split(),
         "tier": row["tier"],

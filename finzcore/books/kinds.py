@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 
 from finzcore import ports
-from finzcore.errors import RuleBroken
+from finzcore.errors import RuleBroken, Unreadable
 from finzcore.fiscal import parse_day
 from finzcore.gst.states import state
 from finzcore.ids import unwire, uuid_text, wire
@@ -44,6 +44,8 @@ class Kind:
     """How one kind of value is read, kept and shown."""
 
     type: Any = "TEXT"
+    in_query: str = Unreadable.code
+    """What a query that cannot be read is refused with; in a body each fault has its own code."""
 
     def read(self, raw: Any, org: int) -> Any:
         """The value as a column keeps it; raises `Wrong`."""
@@ -290,6 +292,7 @@ class Choice(Kind):
 
     words: tuple[str, ...]
     also: Mapping[str, str] = attrs.field(factory=dict)
+    in_query = RuleBroken.code
 
     def read(self, raw: Any, org: int) -> str:
         """The word."""

@@ -14,7 +14,8 @@ from finzcore.books.registry import resource
 from finzcore.books.text import json_value
 from finzcore.errors import NotFound
 from finzcore.gst.rates import TaxRate
-from finzcore.ledger.account import Role
+from finzcore.ledger.account import Account, Role
+from finzcore.ledger.chart import Chart
 from finzcore.ports import Row, Session
 
 KEPT: Final = ("accounts", "taxes", "branches", "currencies", "cost_centers", "salespersons")
@@ -37,6 +38,24 @@ class Masters:
     def account(self, role: Role) -> int:
         """The account that plays a role."""
         return self.roles[role.value]
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The accounts as the value that the rules take."""
+        return Chart(
+            Account(
+                number=row["number"],
+                code=row["code"],
+                name=row["name"],
+                type=row["account_type"],
+                role=row["role"],
+                parent=row["parent_id"],
+                currency_code=row["currency_code"],
+                is_active=bool(row["is_active"]),
+                is_system=bool(row["is_system"]),
+            )
+            for row in self.rows["accounts"].values()
+        )
 
     @cached_property
     def default_branch(self) -> Row:

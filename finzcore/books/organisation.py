@@ -1,6 +1,5 @@
 """The organisation: whose books these are, and how it wants them kept (`api.md` §4.0)."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from finzcore.books.records import differences
 from finzcore.books.registry import resource
 from finzcore.books.text import json_text
 from finzcore.errors import RequiredField, RuleBroken
+from finzcore.fiscal import parse_day
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import state as find_state
 from finzcore.ids import uuid_text
@@ -78,7 +78,9 @@ def found(
         raise RequiredField("'name' is required.", field="name")
     if len(name.strip()) > 200:
         raise RuleBroken("Must be at most 200 characters long.", field="name")
-    kept = {key: default for key, (default, _) in PREFERENCES.items()} | checked_preferences(preferences or {})
+    kept = {key: default for key, (default, _) in PREFERENCES.items()} | checked_preferences(
+        preferences or {}
+    )
     row = {
         "name": name.strip(),
         "legal_name": legal_name,
@@ -159,11 +161,16 @@ def set_preferences(books: Books, given: Mapping[str, Any]) -> dict[str, Any]:
     changes = differences(before, {name: after[name] for name in given})
     if changes:
         books.session.change(ORGS, (), {"preferences": json_text(after)})
-        history.record(
-            books, "ORGANISATION", books.org_id, action="ORGANISATION_UPDATED", changes=changes
-        )
+        history.record(books, "ORGANISATION", books.org_id, action="ORGANISATION_UPDATED", changes=changes)
         books.settings_changed()
     return after
+
+
+def _checked_day(text_: str) -> str:
+    try:
+        return parse_day(text_).isoformat()
+    except ValueError:
+        raise RuleBroken("Must be a date, YYYY-MM-DD.", field="through") from None
 
 
 def lock_period(books: Books, through: str | None, reason: str) -> None:
@@ -171,7 +178,7 @@ def lock_period(books: Books, through: str | None, reason: str) -> None:
     if not reason.strip():
         raise RequiredField("'reason' is required.", field="reason")
     if through is not None:
-        dt.date.fromisoformat(through)
+        through = _checked_day(through)
     before = books.head["locked_through"]
     changes = {
         "locked_through": {"old": before, "new": through},

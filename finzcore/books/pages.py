@@ -26,9 +26,9 @@ class PerPage(Kind):
     def read(self, raw: Any, org: int) -> int:
         """An integer from 1."""
         text = str(raw)
-        if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and len(text) <= 9) or int(text) < 1:
+        if isinstance(raw, bool) or not (text.isascii() and text.isdigit() and text.strip("0")):
             raise Wrong("Must be a whole number from 1.", Unreadable.code)
-        return min(int(text), self.ceiling)
+        return self.ceiling if len(text.lstrip("0")) > 9 else min(int(text), self.ceiling)
 
     def schema(self) -> dict[str, Any]:
         """An integer."""
@@ -37,6 +37,8 @@ class PerPage(Kind):
 
 class CursorText(Kind):
     """The text of a cursor; what it says is judged when the page is drawn."""
+
+    in_query = RuleBroken.code
 
     def read(self, raw: Any, org: int) -> str:
         """Any short text."""
@@ -93,8 +95,8 @@ def _scope(name: str, query: Listing) -> str:
 
 
 def _sign(books: Books, created_at: str, key: int | str, scope: str) -> str:
-    text = f"{VERSION}|{created_at}|{key}|{scope}"
-    return hmac.digest(books.masters.org["secret"], text.encode(), "sha256")[:16].hex()
+    said = json.dumps([VERSION, created_at, key, scope])
+    return hmac.digest(books.masters.org["secret"], said.encode(), "sha256")[:16].hex()
 
 
 def _write(books: Books, row: Row, key: str, scope: str) -> str:
@@ -116,7 +118,12 @@ def _read(books: Books, cursor: str, scope: str) -> int | str:
         created_at, key, signature = said["created_at"], said["id"], said["s"]
     except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
         raise refused from None
-    if not (type(created_at) is str and isinstance(key, int | str) and type(signature) is str and signature.isascii()):
+    if not (
+        type(created_at) is str
+        and isinstance(key, int | str)
+        and type(signature) is str
+        and signature.isascii()
+    ):
         raise refused
     if said.get("v") != VERSION or said.get("q") != scope:
         raise refused

@@ -12,6 +12,7 @@ from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.books.shapes import columns_of
 from finzcore.books.text import json_text
+from finzcore.books.views import View
 from finzcore.errors import RuleBroken
 from finzcore.ids import uuid_text, wire
 from finzcore.ports import Column, Conflict, Index, Row, Table, integer, moment
@@ -44,6 +45,10 @@ class Records:
     ref: str
     settings: bool = False
     """Whether it is one of the masters that `Books.masters` keeps."""
+    webhooks: bool = True
+    """Whether its events are in the catalogue of webhooks (`api.md` §6.4), or for the record alone."""
+    view: View | None = None
+    """How answers show it; events tell of its changes in the same words and units."""
     unused: Callable[[Books, Row], str | None] | None = None
     """What still uses a row, if anything does."""
 
@@ -66,8 +71,13 @@ class Records:
         different["last_modified_time"] = books.time
         books.session.change(self.table, (row["id"],), different)
         changed = row | different
-        self.tell(books, changed, verb, differences(row, different))
+        self.tell(books, changed, verb, self._told(books, row, changed))
         return changed
+
+    def _told(self, books: Books, before: Row, after: Row) -> dict[str, dict[str, Any]]:
+        if self.view is None:
+            return differences(before, after)
+        return differences(self.view.plain(before, books.org_id), self.view.plain(after, books.org_id))
 
     def remove(self, books: Books, row: Row) -> None:
         """A row that nothing uses is gone; RuleBroken otherwise."""
@@ -87,21 +97,18 @@ class Records:
         org, key = books.org_id, row["id"]
         shown = wire(self.prefix, org, key) if self.prefix else uuid_text(org, key)
         data = json_text({"id": shown, "name": row[self.ref]})
+        event = word if self.webhooks else None
         history.record(
-            books, self.entity, key, action=word, event=word, ref=row[self.ref], changes=changes, data=data
+            books, self.entity, key, action=word, event=event, ref=row[self.ref], changes=changes, data=data
         )
         if self.settings:
             books.settings_changed()
 
 
-def differences(before: Row, after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Old and new of each field that changed, as events keep them."""
     return {
-        name: {"old": _shown(before[name]), "new": _shown(value)}
+        name: {"old": before[name], "new": value}
         for name, value in after.items()
         if name != "last_modified_time" and before[name] != value
     }
-
-
-def _shown(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value

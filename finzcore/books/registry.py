@@ -10,7 +10,7 @@ from finzcore.ports import Table
 if TYPE_CHECKING:
     from finzcore.books.resource import Resource
 
-FOUNDATIONS: Final = ("organisation", "books", "journal", "history", "numbers", "idempotency", "access")
+FOUNDATIONS: Final = ("organisation", "books", "journal", "history", "numbers", "idempotency", "access", "lines", "settlement")
 """The modules of `finzcore.books` that declare tables of their own."""
 
 RESOURCES: Final = (
@@ -21,7 +21,15 @@ RESOURCES: Final = (
     "currencies",
     "cost_centers",
     "salespersons",
+    "exchange_rates",
+    "bank_accounts",
     "contacts",
+    "items",
+    "invoices",
+    "credit_notes",
+    "payments",
+    "journals",
+    "reports",
 )
 """One line per resource, in the order in which their tables are made."""
 

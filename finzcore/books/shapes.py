@@ -240,9 +240,7 @@ def _read_one(spec: Spec, raw: Any, notes: Notes, at: str, spelled: str) -> Any:
         try:
             value = kind.read(raw, notes.org)
         except Wrong as wrong:
-            code = wrong.code
-            if notes.query and not isinstance(kind, Choice):
-                code = Unreadable.code
+            code = kind.in_query if notes.query else wrong.code
             notes.wrong(at + spelled, wrong.message, code, raw)
             return None
         if type(kind) is Id:

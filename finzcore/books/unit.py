@@ -17,7 +17,7 @@ from finzcore.books.books import Actor, Books
 from finzcore.books.idempotency import Key
 from finzcore.books.kinds import Stray
 from finzcore.books.masters import KEPT, MastersCache
-from finzcore.books.registry import resource
+from finzcore.books.registry import RESOURCES, resource
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.shapes import Mention, Notes, read, read_changes, refusal
 from finzcore.errors import Duplicate, FinzError, KeyInProgress, NotFound, RuleBroken
@@ -241,8 +241,11 @@ def _path_row(books: Books, call: Call) -> Row:
     key = unwire(declared.prefix, books.org_id, shown) if declared.prefix else from_uuid(books.org_id, shown)
     row = None
     if key is not None:
-        assert declared.table is not None
-        row = declared.load(books, key) if declared.load else books.session.get(declared.table, key)
+        if declared.load is not None:
+            row = declared.load(books, key)
+        else:
+            assert declared.table is not None
+            row = books.session.get(declared.table, key)
     if row is None:
         raise NotFound(f"{declared.label} '{shown[:100]}' not found in this org.", field=declared.id_name)
     return row
@@ -258,6 +261,8 @@ def look_up(books: Books, mentions: list[Mention]) -> None:
         if of in KEPT:
             kept = books.masters.rows[of]
             rows = {key: kept[key] for key in keys if key in kept}
+        elif of not in RESOURCES:
+            rows = {}
         else:
             table = resource(of).table
             assert table is not None

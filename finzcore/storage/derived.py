@@ -24,7 +24,6 @@ class TableSql:
         scope = "" if table.shared else "org_id = :o AND "
         key = " AND ".join(f"{name} = ?" for name in table.key).replace("?", "{}")
         self._scope = scope
-        self._key_names = table.key
         shown = ", ".join(self.names)
         self.select = f"SELECT {shown} FROM {table.name} WHERE {scope or ''}"
         marks = [f":k{position}" for position in range(len(table.key))]
@@ -44,7 +43,7 @@ class TableSql:
 
     def many(self, count: int) -> tuple[str, int]:
         """The look-up of `count` keys at once, and how many keys its text takes."""
-        size = next(size for size in _SIZES if size >= count)
+        size = _size(count)
         text = self._many.get(size)
         if text is None:
             marks = ", ".join(f":k{position}" for position in range(size))
@@ -65,7 +64,7 @@ class TableSql:
     def find(self, where: Sequence[Condition], after: bool, limit: bool, ascending: bool) -> str:
         """The list with these conditions."""
         shape = (
-            tuple((one.name, one.op, len(one.value) if one.op == "in" else 0) for one in where),
+            tuple((one.name, one.op, len(padded(one.value)) if one.op == "in" else 0) for one in where),
             after,
             limit,
             ascending,
@@ -91,7 +90,7 @@ class TableSql:
         mark = f":c{position}"
         match one.op:
             case "in":
-                marks = ", ".join(f"{mark}_{i}" for i in range(len(one.value)))
+                marks = ", ".join(f"{mark}_{i}" for i in range(len(padded(one.value))))
                 return f"{subject} IN ({marks})"
             case "like":
                 return f"{subject} LIKE {mark} ESCAPE '\\'"
@@ -99,9 +98,26 @@ class TableSql:
                 return f"{subject} IS NOT NULL"
             case "absent":
                 return f"{subject} IS NULL"
+            case "holds":
+                return subject.format(mark)
             case op:
                 assert op in _SEQUENCE_OPS
                 return f"{subject} {op} {mark}"
+
+
+def _size(count: int) -> int:
+    return next(size for size in _SIZES if size >= count)
+
+
+def padded(values: Sequence[Any]) -> list[Any]:
+    """Values of an IN, the last one repeated, so that few lengths of text are ever made.
+
+    >>> padded([4, 5, 6]), padded([])
+    ([4, 5, 6, 6], [None])
+    """
+    if not values:
+        return [None]
+    return [*values, *[values[-1]] * (_size(len(values)) - len(values))]
 
 
 def bound(where: Sequence[Condition]) -> Row:
@@ -109,7 +125,7 @@ def bound(where: Sequence[Condition]) -> Row:
     values: Row = {}
     for position, one in enumerate(where):
         if one.op == "in":
-            values.update((f"c{position}_{i}", value) for i, value in enumerate(one.value))
+            values.update((f"c{position}_{i}", value) for i, value in enumerate(padded(one.value)))
         elif one.op == "like":
             folded = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             values[f"c{position}"] = f"%{folded}%"

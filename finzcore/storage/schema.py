@@ -78,33 +78,42 @@ def _refuse(name: str, timing: str, table: str, why: str, when: str = "") -> str
     )
 
 
+def _same_row(table: Table) -> str:
+    """Whether an INSERT OR REPLACE would push a row out: the same key, rowid, or unique columns.
+
+    SQLite removes such a row without asking the triggers on DELETE.
+    """
+    keys = [("org_id", *table.key)]
+    keys += [("org_id", *index.columns) for index in table.indexes if index.unique]
+    if not table.clustered:
+        keys.append(("rowid",))
+    alike = [" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys]
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {one})" for one in alike)
+
+
 def sqlite_triggers(table: Table) -> dict[str, str]:
     """The triggers of an append-only table: no change, no removal, no silent replacement."""
     if not table.append_only:
         return {}
     name = table.name
-    same = " AND ".join(f"{key} = NEW.{key}" for key in ("org_id", *table.key))
+    why = f"{name} is append-only"
     return {
-        f"{name}_no_update": _refuse(f"{name}_no_update", "UPDATE", name, f"{name} is append-only"),
-        f"{name}_no_delete": _refuse(f"{name}_no_delete", "DELETE", name, f"{name} is append-only"),
-        f"{name}_no_replace": _refuse(
-            f"{name}_no_replace",
-            "INSERT",
-            name,
-            f"{name} is append-only",
-            f"EXISTS (SELECT 1 FROM {name} WHERE {same})",
-        ),
+        f"{name}_no_update": _refuse(f"{name}_no_update", "UPDATE", name, why),
+        f"{name}_no_delete": _refuse(f"{name}_no_delete", "DELETE", name, why),
+        f"{name}_no_replace": _refuse(f"{name}_no_replace", "INSERT", name, why, _same_row(table)),
     }
 
 
 BALANCE_TRIGGERS = {
-    # An entry's header is written after its postings, and sums them; after that, no posting is let in.
+    # An entry's header is written after its postings, and counts and sums them: none is zero, and
+    # together they are. After that, no posting is let in.
     "entries_balance": _refuse(
         "entries_balance",
         "INSERT",
         "entries",
         "entry.unbalanced",
-        "(SELECT COALESCE(SUM(amount), 1) FROM postings WHERE org_id = NEW.org_id AND entry = NEW.seq) <> 0",
+        "NOT EXISTS (SELECT COUNT(*) FROM postings WHERE org_id = NEW.org_id AND entry = NEW.seq "
+        "HAVING SUM(amount) = 0 AND COUNT(*) = NEW.lines AND MIN(ABS(amount)) > 0)",
     ),
     "postings_closed": _refuse(
         "postings_closed",

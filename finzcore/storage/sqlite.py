@@ -1,4 +1,4 @@
-"""Books in one SQLite file: connections, transactions, errors (`reliability.md` §12, `storage.md` §4).
+"""Books in one SQLite file: connections and transactions (`reliability.md` §12, `storage.md` §4).
 
 One connection writes, behind a lock; a small stack of others reads. ``:memory:`` has one for both.
 """
@@ -6,190 +6,43 @@ One connection writes, behind a lock; a small stack of others reads. ``:memory:`
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NoReturn
 
 from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
-from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Table
+from finzcore.ports import Table
 from finzcore.storage import migrations
-from finzcore.storage.derived import TableSql, bound
+from finzcore.storage.derived import TableSql
 from finzcore.storage.limits import Counters
 from finzcore.storage.migrations import edition
-from finzcore.storage.statements import statement
+from finzcore.storage.sqlite_session import SqliteSession, conflict
 
 APPLICATION: Final = 0x46494E5A
 """``FINZ`` in the file's header: these are books and nothing else."""
 
-_KINDS: Final[dict[int, Any]] = {
-    sqlite3.SQLITE_CONSTRAINT_UNIQUE: "unique",
-    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: "unique",
-    sqlite3.SQLITE_CONSTRAINT_ROWID: "unique",
-    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: "foreign key",
-    sqlite3.SQLITE_CONSTRAINT_CHECK: "check",
-    sqlite3.SQLITE_CONSTRAINT_NOTNULL: "not null",
-    sqlite3.SQLITE_CONSTRAINT_TRIGGER: "rule",
-}
-_STORED: Final = frozenset({int, str, bytes, type(None)})
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_UNREADABLE: Final = {
+    sqlite3.SQLITE_NOTADB: "is not a SQLite file.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened.",
+}
 
-
-def _conflict(error: sqlite3.IntegrityError, connection: sqlite3.Connection) -> Conflict:
-    kind = _KINDS.get(error.sqlite_errorcode, "check")
-    told = str(error).partition("constraint failed: ")[2] or str(error)
-    if kind == "unique":
-        columns = [name.strip() for name in told.split(",")]
-        table = columns[0].partition(".")[0]
-        wanted = [name.partition(".")[2] for name in columns]
-        for row in connection.execute(f"PRAGMA index_list({table})").fetchall():
-            names = [part[2] for part in connection.execute(f"PRAGMA index_info({row[1]})")]
-            if names == wanted:
-                return Conflict(kind, f"{table}_pk" if row[3] == "pk" else row[1])
-    return Conflict(kind, told)
-
-
-class SqliteSession:
-    """One transaction on one connection."""
-
-    def __init__(
-        self, connection: sqlite3.Connection, org_id: int | None, tables: Callable[[Table], TableSql]
-    ) -> None:
-        self._connection = connection
-        self._org = org_id
-        self._sql = tables
-
-    @property
-    def org_id(self) -> int:
-        """The organisation that this session sees."""
-        assert self._org is not None, "the shared session has no organisation"
-        return self._org
-
-    @property
-    def shared(self) -> "SqliteSession":
-        """The same transaction over the tables that belong to no organisation."""
-        return SqliteSession(self._connection, None, self._sql)
-
-    def _texts(self, table: Table) -> TableSql:
-        assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
-        return self._sql(table)
-
-    def _run(self, text: str, values: Row) -> sqlite3.Cursor:
-        if self._org is not None:
-            values["o"] = self._org
-        assert {type(value) for value in values.values()} <= _STORED, f"{text}: {values}"
-        try:
-            return self._connection.execute(text, values)
-        except sqlite3.IntegrityError as error:
-            raise _conflict(error, self._connection) from error
-
-    def _rows(self, names: tuple[str, ...], cursor: sqlite3.Cursor) -> list[Row]:
-        return [dict(zip(names, row, strict=True)) for row in cursor]
-
-    def get(self, table: Table, *key: int | str | bytes) -> Row | None:
-        """The row of that key, or None."""
-        sql = self._texts(table)
-        row = self._run(sql.get, {f"k{i}": value for i, value in enumerate(key)}).fetchone()
-        return None if row is None else dict(zip(sql.names, row, strict=True))
-
-    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
-        """The rows of these keys, by key."""
-        sql = self._texts(table)
-        wanted = sorted(set(ids))
-        name = table.key[0]
-        found: dict[int, Row] = {}
-        for start in range(0, len(wanted), MOST_AT_ONCE):
-            piece = wanted[start : start + MOST_AT_ONCE]
-            text, size = sql.many(len(piece))
-            piece += [piece[-1]] * (size - len(piece))
-            rows = self._rows(sql.names, self._run(text, {f"k{i}": key for i, key in enumerate(piece)}))
-            found.update((row[name], row) for row in rows)
-        return found
-
-    def find(
-        self,
-        table: Table,
-        where: Conditions = (),
-        *,
-        after: int | None = None,
-        limit: int | None = None,
-        ascending: bool = False,
-    ) -> list[Row]:
-        """Rows in the order of their key, newest first, beyond the key `after`."""
-        sql = self._texts(table)
-        values = bound(where)
-        if after is not None:
-            values["after"] = after
-        if limit is not None:
-            values["limit"] = limit
-        text = sql.find(where, after is not None, limit is not None, ascending)
-        return self._rows(sql.names, self._run(text, values))
-
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Add rows, all of them or none."""
-        sql = self._texts(table)
-        if self._org is None:
-            packed = [sql.values(row) for row in rows]
-        else:
-            packed = [(self._org, *sql.values(row)) for row in rows]
-        for values in packed:
-            assert set(map(type, values)) <= _STORED, f"{table.name}: {values}"
-        try:
-            if len(packed) == 1:
-                self._connection.execute(sql.insert, packed[0])
-            else:
-                self._connection.executemany(sql.insert, packed)
-        except sqlite3.IntegrityError as error:
-            raise _conflict(error, self._connection) from error
-
-    def change(self, table: Table, key: tuple[int | str, ...], values: Row) -> None:
-        """Set some columns of one row, which must exist."""
-        bound_values = dict(values)
-        bound_values.update((f"k{i}", value) for i, value in enumerate(key))
-        done = self._run(self._texts(table).change(tuple(values)), bound_values).rowcount
-        assert done == 1, f"{table.name} has no row {key}"
-
-    def remove(self, table: Table, *key: int | str) -> None:
-        """Remove one row, which must exist."""
-        done = self._run(self._texts(table).remove, {f"k{i}": value for i, value in enumerate(key)}).rowcount
-        assert done == 1, f"{table.name} has no row {key}"
-
-    def ask(self, name: str, **values: Any) -> list[Row]:
-        """The rows that a named statement gives."""
-        cursor = self._run(statement(name), values)
-        names = tuple(column[0] for column in cursor.description)
-        return self._rows(names, cursor)
-
-    def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
-        """Run a named statement that gives nothing, once for each row of values."""
-        text = statement(name)
-        for values in rows:
-            self._run(text, dict(values))
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What is done inside is undone when an exception leaves it, and nothing else is."""
-        self._connection.execute("SAVEPOINT step")
-        try:
-            yield
-        except BaseException:
-            # An I/O error has already undone the whole transaction, savepoint and all.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO step")
-                self._connection.execute("RELEASE step")
-            raise
-        self._connection.execute("RELEASE step")
+Subjects = Mapping[str, Sequence[Table]]
 
 
 class SqliteStore:
-    """Books in one SQLite file, or in memory."""
+    """Books in one SQLite file, or in memory.
+
+    BooksUnusable when the file is something else, or newer, or older and not to be migrated.
+    """
 
     def __init__(
         self,
         path: str,
         *,
         subjects: int,
-        tables: Callable[[], Mapping[str, Sequence[Table]]],
+        tables: Callable[[], Subjects],
         durability: str = "full",
         migrate: bool = True,
     ) -> None:
@@ -199,22 +52,71 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._claims: set[tuple[int, bytes]] = set()
         self._claims_lock = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
         self._readers: list[sqlite3.Connection] = []
+        self._abandoned: list[object] = []
         self._texts: dict[Table, TableSql] = {}
         self._tracer: Callable[[str], None] | None = None
         self._pid = os.getpid()
-        self._writer: sqlite3.Connection | None = None
         self._closed = False
-        self._counters = Counters(None if self._in_memory else Path(f"{path}-limits"))
+        self._counters: Counters | None = None
         try:
-            self._open(subjects, tables, migrate)
+            self._open(edition(subjects), tables, migrate)
         except sqlite3.DatabaseError as error:
-            raise self._unavailable(error) from error
+            self._give_up(error)
+        except BaseException:
+            self._drop_connections()
+            raise
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+    # ----- opening -----
+
+    def _open(self, current: int, tables: Callable[[], Subjects], migrate: bool) -> None:
+        # Looked at before anything is set: nothing is written into a file that is not ours.
+        self._writer = writer = self._bare()
+        found = self._edition_of(writer)
+        if found > current:
+            raise BooksUnusable(f"{self.path} was written by a newer finzcore; please upgrade.")
+        if found < current and not migrate:
+            raise BooksUnusable(f"{self.path} has an older schema, and migrate=False.")
+        self._settle(writer)
+        if found < current:
+            self._migrate(writer, current, tables())
+
+    def _edition_of(self, connection: sqlite3.Connection) -> int:
+        """Which edition of our schema the file has, 0 for an empty one; BooksUnusable if it is no books."""
+        try:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            (owner,) = connection.execute("PRAGMA application_id").fetchone()
+            (things,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.DatabaseError as error:
+            why = _UNREADABLE.get(error.sqlite_errorcode & 0xFF)
+            if why is None:
+                raise
+            raise BooksUnusable(f"{self.path} {why}") from error
+        if owner != APPLICATION and (owner or found or things):
+            raise BooksUnusable(f"{self.path} is a database of something else, not books.")
+        return int(found)
+
+    @staticmethod
+    def _migrate(writer: sqlite3.Connection, current: int, tables: Subjects) -> None:
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            # Whoever held the lock before us may have done it all.
+            if writer.execute("PRAGMA user_version").fetchone()[0] < current:
+                writer.execute(f"PRAGMA application_id = {APPLICATION}")
+                migrations.migrate(writer, tables)
+        except BaseException:
+            writer.execute("ROLLBACK")
+            raise
+        writer.execute("COMMIT")
+
+    def _bare(self) -> sqlite3.Connection:
+        return sqlite3.connect(
             self.path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=512
         )
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
+        """Make a connection what every connection to books is."""
         synchronous = "FULL" if self._durability == "full" else "NORMAL"
         for pragma in (
             "journal_mode = WAL",
@@ -228,40 +130,28 @@ class SqliteStore:
             connection.execute(f"PRAGMA {pragma}")
         if self._tracer is not None:
             connection.set_trace_callback(self._tracer)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = self._bare()
+        try:
+            self._settle(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
-    def _open(
-        self, subjects: int, tables: Callable[[], Mapping[str, Sequence[Table]]], migrate: bool
-    ) -> None:
-        try:
-            writer = self._writer = self._connect()
-            found = int(writer.execute("PRAGMA user_version").fetchone()[0])
-            if found == 0 and writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                owner = writer.execute("PRAGMA application_id").fetchone()[0]
-                if owner != APPLICATION:
-                    raise BooksUnusable(f"{self.path} is a database of something else, not books.")
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-                raise BooksUnusable(f"{self.path} is not a SQLite file.") from error
-            raise
-        current = edition(subjects)
-        if found > current:
-            raise BooksUnusable(f"{self.path} was written by a newer finzcore; please upgrade.")
-        if found < current:
-            if not migrate:
-                raise BooksUnusable(f"{self.path} has an older schema, and migrate=False.")
-            self._migrate(writer, tables())
+    def _writing(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = self._connect()
+        return self._writer
 
-    @staticmethod
-    def _migrate(writer: sqlite3.Connection, tables: Mapping[str, Sequence[Table]]) -> None:
-        writer.execute(f"PRAGMA application_id = {APPLICATION}")
-        writer.execute("BEGIN IMMEDIATE")
+    def _reading(self) -> sqlite3.Connection:
         try:
-            migrations.migrate(writer, tables)
-        except BaseException:
-            writer.execute("ROLLBACK")
-            raise
-        writer.execute("COMMIT")
+            return self._readers.pop()
+        except IndexError:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            return connection
 
     def sql(self, table: Table) -> TableSql:
         """The statements of a table, made on first use."""
@@ -278,37 +168,49 @@ class SqliteStore:
                 if connection is not None:
                     connection.set_trace_callback(callback)
 
+    # ----- what may go wrong -----
+
     def _check_process(self) -> None:
         if self._closed:
             raise Unavailable("These books have been closed.")
         if os.getpid() != self._pid:
-            # A connection must not cross a fork: the child leaves its copies alone and opens its own.
-            self._abandoned = (self._writer, self._readers)
-            self._writer, self._readers = None, []
-            self._lock, self._claims_lock = threading.RLock(), threading.Lock()
-            self._claims = set()
-            self._pid = os.getpid()
+            self._part_from_parent()
 
-    def _writing(self) -> sqlite3.Connection:
-        if self._writer is None:
-            self._writer = self._connect()
-        return self._writer
+    def _part_from_parent(self) -> None:
+        # A connection must not cross a fork: the child keeps its copies, untouched, and opens its own.
+        self._abandoned += [self._writer, self._readers]
+        self._writer, self._readers = None, []
+        self._lock, self._claims_lock = threading.RLock(), threading.Lock()
+        self._claims = set()
+        self._pid = os.getpid()
 
-    def _unavailable(self, error: sqlite3.DatabaseError) -> Unavailable:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _BUSY:
-            return Unavailable("The books are busy; nothing was done.")
+    def _drop_connections(self) -> None:
+        dropped = (self._writer, *self._readers)
+        self._writer, self._readers = None, []
+        for connection in dropped:
+            if connection is not None:
+                with suppress(sqlite3.Error):
+                    connection.close()
+
+    def _give_up(self, error: sqlite3.DatabaseError) -> NoReturn:
+        """Say that the books are out of reach; a statement that is wrong is our own mistake and stays."""
+        code = getattr(error, "sqlite_errorcode", None)
+        if isinstance(error, sqlite3.ProgrammingError) or code == sqlite3.SQLITE_ERROR:
+            raise error
+        if code is not None and code & 0xFF in _BUSY:
+            raise Unavailable("The books are busy; nothing was done.") from error
         # Nothing is known about a connection that met an I/O error: the next request opens anew.
-        writer, self._writer = self._writer, None
-        readers, self._readers = self._readers, []
         if not self._in_memory:
-            for connection in (writer, *readers):
-                if connection is not None:
-                    with suppress(sqlite3.Error):
-                        connection.close()
-        else:
-            self._writer = writer
-        return Unavailable()
+            self._drop_connections()
+        raise Unavailable from error
+
+    @staticmethod
+    def _undo(connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:
+            with suppress(sqlite3.DatabaseError):
+                connection.execute("ROLLBACK")
+
+    # ----- transactions -----
 
     @contextmanager
     def _claimed(self, org_id: int, claim: bytes | None) -> Iterator[None]:
@@ -331,29 +233,49 @@ class SqliteStore:
         with self._lock:
             try:
                 connection = self._writing()
+                if connection.in_transaction:
+                    raise RuntimeError("this thread has a unit of work open already")
                 # The write lock comes first: a read that later writes can only fail.
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.DatabaseError as error:
-                raise self._unavailable(error) from error
+                self._give_up(error)
             try:
                 yield SqliteSession(connection, org_id, self.sql)
                 connection.execute("COMMIT")
             except sqlite3.IntegrityError as error:
-                conflict = _conflict(error, connection)
+                refused = conflict(error, connection)
                 self._undo(connection)
-                raise conflict from error
+                raise refused from error
             except sqlite3.DatabaseError as error:
                 self._undo(connection)
-                raise self._unavailable(error) from error
+                self._give_up(error)
             except BaseException:
                 self._undo(connection)
                 raise
 
-    @staticmethod
-    def _undo(connection: sqlite3.Connection) -> None:
-        if connection.in_transaction:
-            with suppress(sqlite3.DatabaseError):
-                connection.execute("ROLLBACK")
+    @contextmanager
+    def _view(self, org_id: int | None) -> Iterator[SqliteSession]:
+        if self._in_memory:
+            with self._lock:
+                yield SqliteSession(self._writing(), org_id, self.sql)
+            return
+        try:
+            connection = self._reading()
+            connection.execute("BEGIN")
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+        try:
+            yield SqliteSession(connection, org_id, self.sql)
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            with suppress(sqlite3.Error):
+                connection.close()
+            self._give_up(error)
+        except BaseException:
+            self._undo(connection)
+            self._readers.append(connection)
+            raise
+        self._readers.append(connection)
 
     @contextmanager
     def write(self, org_id: int, claim: bytes | None = None) -> Iterator[SqliteSession]:
@@ -363,36 +285,9 @@ class SqliteStore:
             yield session
 
     @contextmanager
-    def _view(self, org_id: int | None) -> Iterator[SqliteSession]:
-        self._check_process()
-        if self._in_memory:
-            with self._lock:
-                yield SqliteSession(self._writing(), org_id, self.sql)
-            return
-        try:
-            connection = self._readers.pop() if self._readers else self._connect()
-            connection.execute("BEGIN")
-        except IndexError:
-            connection = self._connect()
-            connection.execute("BEGIN")
-        except sqlite3.DatabaseError as error:
-            raise self._unavailable(error) from error
-        try:
-            yield SqliteSession(connection, org_id, self.sql)
-            connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            with suppress(sqlite3.Error):
-                connection.close()
-            raise self._unavailable(error) from error
-        except BaseException:
-            self._undo(connection)
-            self._readers.append(connection)
-            raise
-        self._readers.append(connection)
-
-    @contextmanager
     def read(self, org_id: int) -> Iterator[SqliteSession]:
         """One consistent view of one organisation."""
+        self._check_process()
         with self._view(org_id) as session:
             yield session
 
@@ -403,39 +298,58 @@ class SqliteStore:
         with self._unit(None) if write else self._view(None) as session:
             yield session
 
+    # ----- the file itself -----
+
     def hit(self, bucket: bytes, window: int) -> int:
         """Count one request in a window and say how many there were."""
+        if self._counters is None:
+            with self._claims_lock:
+                if self._counters is None:
+                    self._counters = Counters(None if self._in_memory else Path(f"{self.path}-limits"))
         return self._counters.hit(bucket, window)
 
     def backup(self, target: str) -> None:
-        """An online copy by VACUUM INTO; the target must not exist."""
+        """An online copy by VACUUM INTO, safe on the disk; BooksUnusable when the target exists."""
+        self._check_process()
         if Path(target).exists():
             raise BooksUnusable(f"{target} exists already.")
-        self._check_process()
-        connection = self._writing() if self._in_memory else self._connect()
         try:
-            connection.execute("VACUUM INTO ?", (target,))
+            connection = self._writing() if self._in_memory else self._connect()
+            try:
+                connection.execute("VACUUM INTO ?", (target,))
+            finally:
+                if not self._in_memory:
+                    connection.close()
         except sqlite3.DatabaseError as error:
-            raise self._unavailable(error) from error
-        finally:
-            if not self._in_memory:
-                connection.close()
+            self._give_up(error)
+        # VACUUM INTO itself does not wait for the disk.
+        with Path(target).open("rb+") as copy:
+            os.fsync(copy.fileno())
 
     def flaws(self) -> list[tuple[str, str]]:
         """What SQLite's own checks find."""
-        with self._view(None) as session:
-            connection = session._connection
-            found = [("integrity_check", row[0]) for row in connection.execute("PRAGMA integrity_check")]
-            flaws = [flaw for flaw in found if flaw[1] != "ok"]
-            for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-                flaws.append((f"{table} row {row}", f"no such row of {parent}"))
+        self._check_process()
+        flaws: list[tuple[str, str]] = []
+        try:
+            connection = self._writing() if self._in_memory else self._connect()
+            try:
+                checked = connection.execute("PRAGMA integrity_check").fetchall()
+                flaws += [("integrity_check", told) for (told,) in checked if told != "ok"]
+                for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+                    flaws.append((f"{table} row {row}", f"no such row of {parent}"))
+            finally:
+                if not self._in_memory:
+                    connection.close()
+        except sqlite3.DatabaseError as error:
+            flaws.append(("the file", str(error)))
         return flaws
 
     def close(self) -> None:
         """Let go of every connection."""
+        if os.getpid() != self._pid:
+            self._part_from_parent()
         with self._lock:
-            for connection in (self._writer, *self._readers):
-                if connection is not None:
-                    connection.close()
-            self._writer, self._readers, self._closed = None, [], True
-            self._counters.close()
+            self._closed = True
+            self._drop_connections()
+            if self._counters is not None:
+                self._counters.close()

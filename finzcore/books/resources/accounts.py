@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.pages import Listing, per_page
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.pages import Listing, draw_from, per_page
 from finzcore.books.records import Records
 from finzcore.books.resource import Page, Resource, administer, browse, fetch
 from finzcore.books.shapes import choice, columns_of, flag, mention, row_of, shape, special, text
-from finzcore.books.kinds import Kind, Wrong
 from finzcore.errors import Duplicate, RuleBroken
-from finzcore.ledger.account import AccountType
+from finzcore.ledger.account import AccountType, Role
 from finzcore.ledger.chart_india import india_accounts
 from finzcore.ports import Index, Row, Table, integer, moment, ref
 from finzcore.ports import flag as flag_column
@@ -29,7 +29,9 @@ class NewAccount:
     currency_code: str = text(3, default="INR", upper=True, pattern="[A-Z]{3}")
     bank_name: str | None = text(100)
     account_number: str | None = text(40)
-    ifsc: str | None = text(11, upper=True, pattern="[A-Z]{4}0[A-Z0-9]{6}", hint="An IFSC is like HDFC0001234.")
+    ifsc: str | None = text(
+        11, upper=True, pattern="[A-Z]{4}0[A-Z0-9]{6}", hint="An IFSC is like HDFC0001234."
+    )
     upi_id: str | None = text(100)
 
 
@@ -67,12 +69,14 @@ VIEW: Final = views.View(
 class TypeList(Kind):
     """Account types, separated by commas."""
 
+    in_query = RuleBroken.code
+
     def read(self, raw: Any, org: int) -> str:
         """Each one known."""
         words = [word.strip().upper() for word in str(raw).split(",") if word.strip()]
         for word in words:
             if word not in AccountType.__members__:
-                raise Wrong(f"There is no account type '{word[:40]}'.", RuleBroken.code)
+                raise Wrong(f"There is no account type '{word[:40]}'.")
         return ",".join(words)
 
 
@@ -96,8 +100,6 @@ def with_balance(row: Row, net: int) -> Row:
 
 def listing(books: Books, query: AccountList) -> Page:
     """The active accounts by code."""
-    from finzcore.books.pages import draw_from
-
     types = query.account_type.split(",") if query.account_type else None
     rows = [
         row
@@ -128,8 +130,10 @@ def add(books: Books, body: NewAccount) -> Row:
     if any(row["code"] == body.code for row in known.values()):
         raise Duplicate(f"The account code '{body.code}' is taken.", field="code")
     if body.parent_id is not None:
-        mine, parents = AccountType(body.account_type).klass, AccountType(known[body.parent_id]["account_type"]).klass
-        if mine is not parents:
+        mine, parent = (
+            AccountType(kind) for kind in (body.account_type, known[body.parent_id]["account_type"])
+        )
+        if mine.klass is not parent.klass:
             raise RuleBroken("An account stands under one of its own class.", field="parent_id")
     if body.currency_code not in {row["currency_code"] for row in books.masters.rows["currencies"].values()}:
         raise RuleBroken("The currency is not enabled.", field="currency_code")
@@ -146,7 +150,13 @@ def add(books: Books, body: NewAccount) -> Row:
     return with_balance(row, 0)
 
 
-RECORDS: Final = Records(table=ACCOUNTS, entity="ACCOUNT", prefix="acc_", ref="name", settings=True)
+RECORDS: Final = Records(
+    table=ACCOUNTS, entity="ACCOUNT", prefix="acc_", ref="name", settings=True, webhooks=False
+)
+
+
+_CLOSABLE: Final = (None, Role.CASH.value, Role.BANK.value)
+"""Documents name the bank or cash account they are paid through; every other role is posted to unasked."""
 
 
 @shape
@@ -157,16 +167,18 @@ class Activity:
 
 
 def set_active(books: Books, row: Row, body: Activity) -> Row:
-    """Close or reopen an account; one that plays a role stays open."""
-    if row["role"] is not None and not body.active:
+    """Close or reopen an account; one that postings rely on stays open."""
+    if row["role"] not in _CLOSABLE and not body.active:
         raise RuleBroken("An account that postings rely on cannot be closed.", field="active")
+    if row["is_active"] == body.active:
+        return row
     changed = {"is_active": body.active, "last_modified_time": books.time}
     books.session.change(ACCOUNTS, (row["number"],), changed)
     RECORDS.tell(
         books,
         row | {"id": row["number"]},
         "UPDATED",
-        {"is_active": {"old": row["is_active"], "new": body.active}},
+        {"is_active": {"old": bool(row["is_active"]), "new": bool(body.active)}},
     )
     return row | changed
 

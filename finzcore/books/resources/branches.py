@@ -10,6 +10,7 @@ from finzcore.books.resource import Page, Resource, administer, browse, fetch
 from finzcore.books.shapes import columns_of, flag, row_of, shape, text
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.gst import gstin as gstins
+from finzcore.gst.states import state as find_state
 from finzcore.ledger.series import branch_prefixes, check_branch_code, check_prefix, clashes
 from finzcore.ports import Index, Row, Table, integer, moment
 from finzcore.ports import flag as flag_column
@@ -45,8 +46,6 @@ BRANCHES: Final = Table(
     indexes=(Index(name="branches_code_uq", columns=("code",), unique=True),),
 )
 
-RECORDS: Final = Records(table=BRANCHES, entity="BRANCH", prefix="br_", ref="name", settings=True)
-
 VIEW: Final = views.View(
     views.ident("branch_id", "br_", "id"),
     views.text("code"),
@@ -58,6 +57,10 @@ VIEW: Final = views.View(
     views.text("invoice_prefix"),
     views.text("bill_prefix"),
     views.flag("is_active"),
+)
+
+RECORDS: Final = Records(
+    table=BRANCHES, entity="BRANCH", prefix="br_", ref="name", settings=True, view=VIEW, webhooks=False
 )
 
 
@@ -98,8 +101,6 @@ def add(books: Books, body: NewBranch) -> Row:
 
 
 def _check_state(gstin: str | None, state: str) -> None:
-    from finzcore.gst.states import state as find_state
-
     if gstin is not None:
         number = gstins.parse(gstin).state
         if number is not None and number != find_state(state).number:

@@ -1,7 +1,6 @@
 """Contacts: customers and vendors, with the GST facts that their documents need."""
 
 import datetime as dt
-
 from typing import Any, Final
 
 from finzcore.books import views
@@ -11,7 +10,6 @@ from finzcore.books.pages import Listing, draw
 from finzcore.books.records import Records, record_table
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
 from finzcore.books.shapes import (
-
     amount,
     as_json,
     choice,
@@ -121,7 +119,9 @@ def _in_use(books: Books, row: Row) -> str | None:
     return "a journal entry" if used else None
 
 
-RECORDS: Final = Records(table=CONTACTS, entity="CONTACT", prefix="ct_", ref="contact_name", unused=_in_use)
+RECORDS: Final = Records(
+    table=CONTACTS, entity="CONTACT", prefix="ct_", ref="contact_name", view=VIEW, unused=_in_use
+)
 
 
 def _settled(books: Books, values: Row) -> Row:
@@ -140,7 +140,8 @@ def _settled(books: Books, values: Row) -> Row:
     values["gst_treatment"] = values["gst_treatment"] or default_treatment(gstin).value
     values["pan"] = values["pan"] or (gstin.pan if gstin else None)
     values["display_name"] = values["display_name"] or values["contact_name"]
-    values["search"] = " ".join(
+    # No text of one line can reach over the breaks.
+    values["search"] = "\n".join(
         filter(None, (values["contact_name"], values["gst_no"], values["email"]))
     ).casefold()
     return values
@@ -149,11 +150,26 @@ def _settled(books: Books, values: Row) -> Row:
 def _place(values: Row, billing: Address | None) -> str | None:
     if values["place_of_contact"] is not None:
         return str(values["place_of_contact"])
-    if values["gst_no"] is not None:
-        number = gstins.parse(values["gst_no"]).state
-        if number is not None:
-            return by_number(number).code
-    return billing.state_code if billing is not None else None
+    place = _state_of(values["gst_no"])
+    if place is None and billing is not None:
+        place = billing.state_code
+    return place
+
+
+def _state_of(gst_no: str | None) -> str | None:
+    number = None if gst_no is None else gstins.parse(gst_no).state
+    return None if number is None else by_number(number).code
+
+
+def _followed(row: Row) -> Row:
+    """What of a contact followed from its GSTIN and was not said by anybody; emptied, to follow anew."""
+    gstin = None if row["gst_no"] is None else gstins.parse(row["gst_no"])
+    derived = {
+        "gst_treatment": default_treatment(gstin).value,
+        "pan": gstin.pan if gstin else None,
+        "place_of_contact": _state_of(row["gst_no"]),
+    }
+    return {name: None for name, value in derived.items() if row[name] == value}
 
 
 def _nested(books: Books, values: Row) -> Row:
@@ -216,11 +232,15 @@ def _post_opening(books: Books, row: Row) -> int:
     masters = books.masters
     branch = masters.default_branch["id"]
     owed, control = (
-        (-row["opening_balance"], Role.AP) if row["contact_type"] == "VENDOR" else (row["opening_balance"], Role.AR)
+        (-row["opening_balance"], Role.AP)
+        if row["contact_type"] == "VENDOR"
+        else (row["opening_balance"], Role.AR)
     )
     postings = present(
         (
-            debit(masters.account(control), owed, rule="opening.contact", branch_id=branch, contact_id=row["id"]),
+            debit(
+                masters.account(control), owed, rule="opening.contact", branch_id=branch, contact_id=row["id"]
+            ),
             credit(masters.account(Role.OPENING), owed, rule="opening.equity", branch_id=branch),
         )
     )
@@ -245,8 +265,7 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     if "contact_name" in plain and row["display_name"] == row["contact_name"]:
         values["display_name"] = None
     if plain.get("gst_no", row["gst_no"]) != row["gst_no"]:
-        # What followed from the old number follows from the new one.
-        values |= dict.fromkeys(("gst_treatment", "pan", "place_of_contact"))
+        values |= _followed(row)
     values |= plain
     kept = _settled(books, values)
     if kept["place_of_contact"] is None:

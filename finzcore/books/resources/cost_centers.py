@@ -25,9 +25,13 @@ COST_CENTERS: Final = record_table(
     indexes=(Index(name="cost_centers_name_uq", columns=("name",), unique=True),),
 )
 
-RECORDS: Final = Records(table=COST_CENTERS, entity="COST_CENTER", prefix="cc_", ref="name", settings=True)
+RECORDS: Final = Records(
+    table=COST_CENTERS, entity="COST_CENTER", prefix="cc_", ref="name", settings=True, webhooks=False
+)
 
-VIEW: Final = views.View(views.ident("cost_center_id", "cc_", "id"), views.text("name"), views.flag("is_active"))
+VIEW: Final = views.View(
+    views.ident("cost_center_id", "cc_", "id"), views.text("name"), views.flag("is_active")
+)
 
 
 @shape

@@ -45,7 +45,9 @@ CURRENCIES: Final = Table(
     indexes=(Index(name="currencies_currency_code_uq", columns=("currency_code",), unique=True),),
 )
 
-RECORDS: Final = Records(table=CURRENCIES, entity="CURRENCY", prefix="cur_", ref="currency_code", settings=True)
+RECORDS: Final = Records(
+    table=CURRENCIES, entity="CURRENCY", prefix="cur_", ref="currency_code", settings=True, webhooks=False
+)
 
 VIEW: Final = views.View(
     views.text("currency_code"),
@@ -69,7 +71,8 @@ def listing(books: Books, query: Nothing) -> Page:
 def enable(books: Books, body: NewCurrency) -> Row:
     """Let documents be in a currency."""
     if body.currency_code not in KNOWN:
-        raise RuleBroken(f"'{body.currency_code}' is not a currency of two decimals that we know.", field="currency_code")
+        message = f"'{body.currency_code}' is not a currency of two decimals that we know."
+        raise RuleBroken(message, field="currency_code")
     if any(row["currency_code"] == body.currency_code for row in books.masters.rows["currencies"].values()):
         raise Duplicate("The currency is enabled already.", field="currency_code")
     return RECORDS.add(books, _row(body.currency_code))

@@ -20,7 +20,9 @@ class NewSalesperson:
 
 SALESPERSONS: Final = record_table("salespersons", NewSalesperson, flag("is_active"))
 
-RECORDS: Final = Records(table=SALESPERSONS, entity="SALESPERSON", prefix="sp_", ref="name", settings=True)
+RECORDS: Final = Records(
+    table=SALESPERSONS, entity="SALESPERSON", prefix="sp_", ref="name", settings=True, webhooks=False
+)
 
 VIEW: Final = views.View(
     views.ident("salesperson_id", "sp_", "id"),

@@ -41,7 +41,7 @@ TAXES: Final = Table(
     indexes=(Index(name="taxes_name_uq", columns=("name",), unique=True),),
 )
 
-RECORDS: Final = Records(table=TAXES, entity="TAX", prefix="tx_", ref="name", settings=True)
+RECORDS: Final = Records(table=TAXES, entity="TAX", prefix="tx_", ref="name", settings=True, webhooks=False)
 
 VIEW: Final = views.View(
     views.ident("tax_id", "tx_", "id"),

@@ -1,0 +1,277 @@
+"""Line items: what a body says of them, what the item master fills in, and how they are kept."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from finzcore.books import views
+from finzcore.books.books import Books
+from finzcore.books.kinds import Id, Kind, Wrong, quoted
+from finzcore.books.shapes import columns_of, many, mention, number, shape, special, text
+from finzcore.books.text import json_text, json_value
+from finzcore.documents.line import Discount, Line
+from finzcore.documents.totals import PricedLine, Totals
+from finzcore.errors import RequiredField, RuleBroken
+from finzcore.gst.split import Heads
+from finzcore.ids import wire
+from finzcore.ledger.account import AccountClass, AccountType, Role
+from finzcore.money import Millionths, Paise, plain, rupees, scaled
+from finzcore.ports import Condition, Row, Table, flag, integer, paise, ref
+from finzcore.ports import text as text_column
+
+MOST_LINES: Final = 500
+
+
+class DiscountKind(Kind):
+    """An amount, or a percentage as text ending in ``%``; kept as such text."""
+
+    def read(self, raw: Any, org: int) -> str:
+        """Not negative; a percentage at most 100."""
+        percent = isinstance(raw, str) and raw.strip().endswith("%")
+        bare = raw.strip().rstrip("%").strip() if isinstance(raw, str) else raw
+        value = None if isinstance(bare, bool) else scaled(bare, 6 if percent else 2)
+        if value is None or value < 0 or value > (100_000_000 if percent else 10**15):
+            raise Wrong("Must be an amount, or a percentage such as '10%'.")
+        return f"{plain(value, 6)}%" if percent else rupees(value)
+
+    def schema(self) -> dict[str, Any]:
+        """A number, or text with a percent sign."""
+        return {"oneOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+ ?%?$"}]}
+
+
+def discount_of(kept: str | None) -> Discount | None:
+    """A kept discount as the value that the rules take."""
+    if kept is None:
+        return None
+    if kept.endswith("%"):
+        percent = scaled(kept[:-1], 6)
+        assert percent is not None
+        return Discount(percent=Millionths(percent))
+    amount = scaled(kept, 2)
+    assert amount is not None
+    return Discount(amount=Paise(amount)) if amount else None
+
+
+class TagKind(Id):
+    """A cost centre: its id, or an object that holds the id."""
+
+    def read(self, raw: Any, org: int) -> Any:
+        """The cost centre's key."""
+        return super().read(raw.get("cost_center_id") if isinstance(raw, dict) else raw, org)
+
+
+TAG: Final = TagKind("cc_", "cost_centers", "Cost center", True)
+
+
+class TagsOut(Kind):
+    """Kept keys of cost centres, shown as ids."""
+
+    def json(self, value: str, org: int) -> str:
+        """A list of ids."""
+        return "[" + ",".join(quoted(wire("cc_", org, key)) for key in json_value(value)) + "]"
+
+    def plain(self, value: str, org: int) -> list[str]:
+        """A list of ids."""
+        return [wire("cc_", org, key) for key in json_value(value)]
+
+    def schema(self) -> dict[str, Any]:
+        """An array of strings."""
+        return {"type": "array", "items": {"type": "string"}}
+
+
+def tags_text(tags: Sequence[int]) -> str:
+    """Cost centres as the text that a column keeps."""
+    return json_text(list(tags)) if tags else "[]"
+
+
+def tags_field() -> Any:
+    """The field for cost centres."""
+    return many(TAG, most=20)
+
+
+@shape
+class NewLine:
+    """A line item of a document (`api.md` §4.1)."""
+
+    item_id: int | None = mention("it_", "items", "Item")
+    name: str | None = text(200, also=("item_name",))
+    description: str | None = text(2000, lines=True)
+    hsn_or_sac: str | None = text(8, pattern="[0-9]{4,8}", hint="An HSN or SAC is 4 to 8 digits.", also=("hsn_sac",))
+    quantity: int = number(default=1_000_000, least=0, above=True, most=10**15)
+    unit: str | None = text(20)
+    rate: int | None = number(least=0, most=10**18, also=("price",))
+    discount: str | None = special(DiscountKind())
+    tax_id: int | None = mention("tx_", "taxes", "Tax")
+    account_id: int | None = mention("acc_", "accounts", "Account")
+    tags: tuple[int, ...] = tags_field()
+
+
+LINES: Final = Table(
+    name="document_lines",
+    key=("document_id", "version", "line_no"),
+    clustered=True,
+    columns=(
+        integer("document_id"),
+        integer("version", least=1),
+        integer("line_no", least=1, most=MOST_LINES),
+        *columns_of(NewLine, without=("rate", "discount", "account_id", "tags")),
+        integer("rate"),
+        text_column("discount_given", null=True),
+        paise("discount"),
+        ref("account", "accounts.number", null=True),
+        text_column("tags"),
+        integer("tax_percentage"),
+        paise("item_total"),
+        paise("taxable"),
+        *(paise(head) for head in ("cgst", "sgst", "igst", "cess")),
+        flag("restock"),
+    ),
+)
+"""The lines of every kind of document. A posted document that is edited gets lines of a new version."""
+
+TABLES: Final = (LINES,)
+
+
+class LineId(Kind):
+    """A line's id, made of its document's key and its number."""
+
+    def json(self, value: int, org: int) -> str:
+        """``li_`` and 32 digits."""
+        return f'"{wire("li_", org, value)}"'
+
+    def plain(self, value: int, org: int) -> str:
+        """``li_`` and 32 digits."""
+        return wire("li_", org, value)
+
+
+LINE_OUTS: Final = (
+    views.out("line_item_id", LineId()),
+    views.ident("item_id", "it_"),
+    views.text("name"),
+    views.text("description"),
+    views.text("hsn_or_sac"),
+    views.number("quantity"),
+    views.text("unit"),
+    views.number("rate"),
+    views.amount("discount"),
+    views.ident("tax_id", "tx_"),
+    views.number("tax_percentage"),
+    views.amount("item_total"),
+    views.ident("account_id", "acc_", "account"),
+    views.amount("cgst"),
+    views.amount("sgst"),
+    views.amount("igst"),
+    views.amount("cess"),
+    views.out("tags", TagsOut()),
+)
+LINE: Final = views.View(*LINE_OUTS)
+
+
+def filled(books: Books, given: NewLine, index: int, *, selling: bool = True) -> Row:
+    """A line with what its item fills in; explicit values win (`api.md` §4.1)."""
+    at = f"line_items[{index}]."
+    item: Row = {} if given.item_id is None else _item(books, given.item_id)
+    name = given.name or item.get("item_name")
+    rate = given.rate if given.rate is not None else item.get("rate" if selling else "purchase_rate")
+    if name is None:
+        raise RequiredField("'name' is required on a line without an item.", field=f"{at}name")
+    if rate is None:
+        raise RequiredField("'rate' is required on a line without an item.", field=f"{at}rate")
+    account = given.account_id
+    if account is not None:
+        _check_account(books, account, selling, f"{at}account_id")
+    else:
+        account = item.get("account_id" if selling else "purchase_account_id")
+        if account is None:
+            account = books.masters.account(Role.SALES if selling else Role.PURCHASES)
+    return {
+        "item_id": given.item_id,
+        "name": name,
+        "description": given.description or item.get("description") or item.get("item_name"),
+        "hsn_or_sac": given.hsn_or_sac or item.get("hsn_or_sac"),
+        "quantity": given.quantity,
+        "unit": given.unit or item.get("unit"),
+        "rate": rate,
+        "discount_given": given.discount,
+        "tax_id": given.tax_id if given.tax_id is not None else item.get("tax_id"),
+        "account": account,
+        "tags": tags_text(given.tags),
+        "restock": int(bool(getattr(given, "restock", 0))),
+    }
+
+
+def _item(books: Books, key: int) -> Row:
+    return books.row("items", key)
+
+
+def _check_account(books: Books, number_: int, selling: bool, field: str) -> None:
+    klass = AccountType(books.masters.rows["accounts"][number_]["account_type"]).klass
+    if selling and klass is not AccountClass.INCOME:
+        raise RuleBroken("The account of a sale is an income account.", field=field)
+
+
+def line_of(books: Books, row: Row, index: int, header_tags: str) -> Line:
+    """A filled line as the value that is priced; refusals name the line."""
+    tax = None if row["tax_id"] is None else books.masters.rate(row["tax_id"])
+    tags = row["tags"] if row["tags"] != "[]" else header_tags
+    quantity, rate = row["quantity"], row["rate"]
+    try:
+        line = Line(quantity, rate, Paise(0), tax, row["account"], None if tags == "[]" else tags)
+        discount = discount_of(row["discount_given"])
+        if discount is not None:
+            line = Line(quantity, rate, discount.of(line.gross), tax, row["account"], line.tags)
+    except RuleBroken as error:
+        raise RuleBroken(error.message, field=f"line_items[{index}].{error.field}") from None
+    row["discount"] = line.discount
+    row["tax_percentage"] = 0 if tax is None else tax.igst
+    return line
+
+
+def priced(rows: Iterable[Row], totals: Totals) -> None:
+    """Write what a line came to into its row."""
+    for row, line in zip(rows, totals.lines, strict=True):
+        tax = line.tax
+        row["item_total"], row["taxable"] = line.item_total, line.taxable
+        row["cgst"], row["sgst"], row["igst"], row["cess"] = tax.cgst, tax.sgst, tax.igst, tax.cess
+
+
+def priced_line(row: Row, header_tags: str) -> PricedLine:
+    """A kept line as the value it was priced to."""
+    tags = row["tags"] if row["tags"] != "[]" else header_tags
+    heads = Heads(Paise(row["cgst"]), Paise(row["sgst"]), Paise(row["igst"]), Paise(row["cess"]))
+    return PricedLine(
+        Paise(row["item_total"]), Paise(row["taxable"]), heads, row["account"], None if tags == "[]" else tags
+    )
+
+
+def write_lines(books: Books, document_id: int, version: int, rows: list[Row]) -> None:
+    """Keep the lines of one version of a document."""
+    for line_no, row in enumerate(rows, 1):
+        row["document_id"], row["version"], row["line_no"] = document_id, version, line_no
+        row["line_item_id"] = document_id + line_no
+    books.session.insert(LINES, rows)
+
+
+def lines_of(books: Books, documents: Sequence[Row]) -> dict[int, list[Row]]:
+    """The present lines of documents, by document, in order: one look-up for all."""
+    found: dict[int, list[Row]] = {document["id"]: [] for document in documents}
+    version = {document["id"]: document["lines_version"] for document in documents}
+    for start in range(0, len(documents), 200):
+        keys = tuple(document["id"] for document in documents[start : start + 200])
+        for row in books.session.find(LINES, [Condition("document_id", "in", keys)], ascending=True):
+            if row["version"] == version[row["document_id"]]:
+                row["line_item_id"] = row["document_id"] + row["line_no"]
+                found[row["document_id"]].append(row)
+    return found
+
+
+def as_given(row: Row) -> NewLine:
+    """A kept line as if a body had said it all."""
+    made = NewLine.__new__(NewLine)
+    made.__dict__.update(
+        {name: row[name] for name in ("item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "tax_id")},
+        discount=row["discount_given"],
+        account_id=row["account"],
+        tags=tuple(json_value(row["tags"])),
+        restock=row["restock"],
+    )
+    return made

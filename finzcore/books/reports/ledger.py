@@ -1,0 +1,120 @@
+"""The ledger of one account: what was posted to it, one after the other (`api.md` §5, item 12)."""
+
+import datetime as dt
+from typing import Final
+
+from finzcore.books import views
+from finzcore.books.books import Books
+from finzcore.books.reports.period import last_day
+from finzcore.books.reports.trial_balance import standing_before
+from finzcore.books.shapes import day, mention, shape, whole
+from finzcore.books.sources import shown_id
+from finzcore.ledger.account import AccountType
+from finzcore.ledger.statements import running
+from finzcore.ports import Row
+
+MOST_ENTRIES: Final = 10_000
+
+VIEW: Final = views.View(
+    views.out(
+        "account",
+        views.Inner(
+            views.View(
+                views.ident("account_id", "acc_", "number"),
+                views.text("code"),
+                views.text("name"),
+                views.text("account_type"),
+            )
+        ),
+    ),
+    views.day("from_date", bare=True),
+    views.day("to_date", bare=True),
+    views.ident("branch_id", "br_"),
+    views.whole("limit"),
+    views.amount("opening_balance"),
+    views.out(
+        "entries",
+        views.Each(
+            views.View(
+                views.day("date", "day"),
+                views.ident("journal_id", "je_", "entry"),
+                views.text("journal_number", "number"),
+                views.text("source"),
+                views.text("source_id", "made_from"),
+                views.ident("contact_id", "ct_"),
+                views.text("description"),
+                views.amount("debit"),
+                views.amount("credit"),
+                views.amount("running_balance"),
+            )
+        ),
+    ),
+    views.amount("closing_balance"),
+    views.flag("truncated"),
+)
+
+
+@shape
+class LedgerOf:
+    """Of which account, over which days; with no first day, from the beginning."""
+
+    account_id: int = mention("acc_", "accounts", "Account", required=True, usable=False)
+    from_date: str | None = day(bare=True)
+    to_date: str | None = day(bare=True)
+    limit: int = whole(1, MOST_ENTRIES, default=1000)
+    branch_id: int | None = mention("br_", "branches", "Branch", usable=False)
+
+
+def run(books: Books, query: LedgerOf) -> Row:
+    """The postings of an account with the balance after each, positive on the account's natural side.
+
+    The account opens as it stood when the first day began, income and expenses with their running
+    year. `limit` cuts the entries and says so in `truncated`; the closing balance is that of the last
+    day all the same.
+    """
+    account = books.row("accounts", query.account_id)
+    natural = AccountType(account["account_type"]).natural
+    asked = {
+        "account": query.account_id,
+        "since": query.from_date or "",
+        "through": last_day(books, query.from_date, query.to_date),
+        "branch_id": query.branch_id,
+    }
+    opening = _opening(books, query)
+    rows = books.session.ask("reports.ledger", **asked, limit=query.limit + 1)
+    truncated = len(rows) > query.limit
+    rows = rows[: query.limit]
+    balances = list(running(opening, (row["amount"] for row in rows)))
+    at_end = balances[-1] if balances else opening
+    if truncated:
+        at_end = opening + books.session.ask("reports.moved", **asked)[0]["net"]
+    return {
+        "account": account,
+        "from_date": query.from_date,
+        "to_date": asked["through"],
+        "branch_id": query.branch_id,
+        "limit": query.limit,
+        "opening_balance": natural * opening,
+        "entries": [
+            _entry(books, row, natural * balance) for row, balance in zip(rows, balances, strict=True)
+        ],
+        "closing_balance": natural * at_end,
+        "truncated": int(truncated),
+    }
+
+
+def _opening(books: Books, query: LedgerOf) -> int:
+    if query.from_date is None:
+        return 0
+    first = dt.date.fromisoformat(query.from_date)
+    return standing_before(books, first, query.branch_id)[query.account_id]
+
+
+def _entry(books: Books, row: Row, balance: int) -> Row:
+    return row | {
+        "made_from": shown_id(books.org_id, row["made_by"], row["source_id"]),
+        "description": row["description"] or row["memo"],
+        "debit": max(row["amount"], 0),
+        "credit": max(-row["amount"], 0),
+        "running_balance": balance,
+    }

@@ -1,0 +1,396 @@
+"""Invoices: what customers owe for what was sold (`api.md` §4.5)."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from finzcore.books import history, views
+from finzcore.books.books import Books
+from finzcore.books.journal import reverse
+from finzcore.books.lines import as_given, lines_of, write_lines
+from finzcore.books.pages import Listing
+from finzcore.books.pages import draw as draw_page
+from finzcore.books.paper import (
+    EXTRAS,
+    HEADER_COLUMNS,
+    LINE_ITEMS,
+    Drawn,
+    Header,
+    as_header,
+    customer,
+    draw,
+    line_items,
+    number_for,
+    place_of_supply,
+    put_in_books,
+    search_text,
+    totals_of,
+)
+from finzcore.books.records import differences
+from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
+from finzcore.books.settlement import balance, event_data, shown_status
+from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
+from finzcore.books.stock import move_stock
+from finzcore.documents.lifecycle import INVOICE as LIFE
+from finzcore.documents.lifecycle import step
+from finzcore.documents.sale import INVOICE
+from finzcore.errors import Duplicate, RuleBroken
+from finzcore.fiscal import due_date, financial_year
+from finzcore.gst.roundoff import Method
+from finzcore.ids import wire
+from finzcore.ledger.series import DocumentKind
+from finzcore.ports import Condition, Index, Row, Table, integer, paise
+from finzcore.ports import day as day_column
+from finzcore.ports import text as text_column
+
+
+@shape
+class NewInvoice(Header):
+    """An invoice as it is created; `due_date` defaults to the date plus the customer's terms."""
+
+    customer_id: int = mention("ct_", "contacts", "Customer", required=True, also=("contact_id",))
+    date: str = day(required=True, also=("invoice_date",))
+    due_date: str | None = day()
+    place_of_supply: str = place_of_supply(required=True)
+    line_items: tuple[Any, ...] = line_items()
+    invoice_number: str | None = text(40)
+    auto_approve: int = flag(default=False)
+
+    def faults(self) -> Iterator[Fault]:
+        """An invoice is not due before its date."""
+        if self.due_date is not None and self.due_date < self.date:
+            yield Fault(RuleBroken.code, "due_date", "The due date is before the date.", self.due_date)
+
+
+INVOICES: Final = Table(
+    name="invoices",
+    columns=(
+        integer("id"),
+        text_column("number"),
+        text_column("status"),
+        day_column("date"),
+        day_column("due_date"),
+        *HEADER_COLUMNS,
+        paise("payment_made", least=0),
+        paise("credits_applied", least=0),
+    ),
+    within=((("payment_made", "credits_applied"), "total"),),
+    indexes=(
+        Index(name="invoices_customer", columns=("customer_id", "id")),
+        Index(name="invoices_date", columns=("date", "id")),
+        Index(
+            name="invoices_reference_number_uq",
+            columns=("customer_id", "reference_number"),
+            unique=True,
+            present=("reference_number",),
+            unlike=(("status", "CANCELLED"),),
+        ),
+    ),
+)
+"""`status` is DRAFT, SENT or CANCELLED; what a client sees follows from amounts and dates."""
+
+VIEW: Final = views.View(
+    views.ident("invoice_id", "inv_", "id"),
+    views.text("invoice_number", "number"),
+    views.ident("customer_id", "ct_"),
+    views.text("customer_name"),
+    views.day("date"),
+    views.day("due_date"),
+    views.text("reference_number"),
+    views.text("place_of_supply"),
+    views.text("currency_code"),
+    views.number("exchange_rate", 8),
+    LINE_ITEMS,
+    views.amount("sub_total"),
+    views.amount("tax_total"),
+    views.amount("total"),
+    views.amount("payment_made"),
+    views.amount("balance"),
+    views.text("status", "shown_status"),
+    views.text("notes"),
+    *views.CREATED,
+    *EXTRAS,
+)
+
+
+def shown(books: Books, row: Row, lines: list[Row]) -> Row:
+    """An invoice with what follows from what is kept."""
+    return row | {"line_items": lines, "balance": balance(row), "shown_status": shown_status(books, row)}
+
+
+def show(books: Books, row: Row) -> Row:
+    """One invoice, whole."""
+    return shown(books, row, lines_of(books, [row])[row["id"]])
+
+
+@shape
+class InvoiceList(Listing):
+    """Which invoices are wanted."""
+
+    status: str | None = choice(
+        "DRAFT", "SENT", "PARTIALLY_PAID", "PAID", "OVERDUE", "CANCELLED", "CREDIT_APPLIED"
+    )
+    customer_id: Any = mention("ct_", "contacts", "Customer")
+    branch_id: Any = mention("br_", "branches", "Branch")
+    date_from: str | None = day()
+    date_to: str | None = day()
+    reference_number: str | None = text(100)
+    search: str | None = text(200)
+
+
+def _with_status(status: str, today: str) -> list[Condition]:
+    """A status as it is shown, in terms of what is kept."""
+    if status in ("DRAFT", "CANCELLED"):
+        return [Condition("status", "=", status)]
+    posted = [Condition("status", "=", "SENT")]
+    if status in ("PAID", "CREDIT_APPLIED"):
+        by_notes = int(status == "CREDIT_APPLIED")
+        return [*posted, Condition("balance", "=", 0), Condition("by_notes", "=", by_notes)]
+    if status == "PARTIALLY_PAID":
+        return [*posted, Condition("balance", ">", 0), Condition("settled", ">", 0)]
+    late = Condition("due_date", "<" if status == "OVERDUE" else ">=", today)
+    return [*posted, Condition("balance", ">", 0), Condition("settled", "=", 0), late]
+
+
+def listing(books: Books, query: InvoiceList) -> Page:
+    """Invoices, newest first."""
+    where: list[Condition] = []
+    if query.status is not None:
+        where += _with_status(query.status, books.today)
+    for column in ("customer_id", "branch_id", "reference_number"):
+        value = getattr(query, column)
+        if value is not None:
+            where.append(Condition(column, "=", value))
+    if query.date_from is not None:
+        where.append(Condition("date", ">=", query.date_from))
+    if query.date_to is not None:
+        where.append(Condition("date", "<=", query.date_to))
+    if query.search is not None:
+        where.append(Condition("search", "like", query.search.casefold()))
+    page = draw_page(books, INVOICES, query, where)
+    lines = lines_of(books, page.rows)
+    rows = [shown(books, row, lines[row["id"]]) for row in page.rows]
+    return Page(rows=rows, next_cursor=page.next_cursor, per_page=page.per_page)
+
+
+def _drawn(books: Books, body: NewInvoice) -> Drawn:
+    preferences = books.masters.preferences
+    method = Method(preferences["roundingMethod"]) if preferences["roundInvoiceTotals"] else None
+    drawn = draw(books, body, place_of_supply=body.place_of_supply, method=method)
+    row = drawn.row
+    del row["invoice_number"], row["auto_approve"]
+    if body.due_date is None:
+        terms = customer(books, body.customer_id)["payment_terms"]
+        row["due_date"] = due_date(dt.date.fromisoformat(body.date), terms).isoformat()
+    return drawn
+
+
+def _check_reference(books: Books, row: Row, own: int | None = None) -> None:
+    if row["reference_number"] is None:
+        return
+    same = books.session.find(
+        INVOICES,
+        [
+            Condition("customer_id", "=", row["customer_id"]),
+            Condition("reference_number", "=", row["reference_number"]),
+            Condition("status", "<>", "CANCELLED"),
+        ],
+        limit=2,
+    )
+    for other in same:
+        if other["id"] != own:
+            raise Duplicate(
+                "An invoice of this customer has this reference number.",
+                field="reference_number",
+                details={"existing_id": wire("inv_", books.org_id, other["id"])},
+            )
+
+
+def add(books: Books, body: NewInvoice) -> Row:
+    """A new invoice: a draft, or posted at once with `auto_approve`."""
+    drawn = _drawn(books, body)
+    row = drawn.row
+    _check_reference(books, row)
+    books.check_open(row["date"])
+    key = books.new_id()
+    number = number_for(books, DocumentKind.INVOICE, row, body.invoice_number, "invoice_number", key)
+    row |= {
+        "id": key,
+        "number": number,
+        "status": "DRAFT",
+        "search": search_text(number, row),
+        "booked": 0,
+        "entry": None,
+        "version": 1,
+        "lines_version": 1,
+        "payment_made": 0,
+        "credits_applied": 0,
+        "approved_at": None,
+        "voided_at": None,
+        "created_time": books.time,
+        "last_modified_time": books.time,
+    }
+    if body.auto_approve:
+        row |= _posted(books, row, drawn)
+    books.session.insert(INVOICES, [row])
+    write_lines(books, key, 1, drawn.lines)
+    _tell(books, row, "CREATED")
+    if body.auto_approve:
+        _tell(books, row, "APPROVED", action_="")
+    return shown(books, row, drawn.lines)
+
+
+def _posted(books: Books, row: Row, drawn: Drawn) -> Row:
+    """What approval changes: the entry, the stock, the status."""
+    changes = put_in_books(books, INVOICE, row, drawn.totals, "Invoice", row["number"])
+    move_stock(books, drawn.lines, -1)
+    return changes | {"status": step(LIFE, row["status"], "approve"), "approved_at": books.time}
+
+
+def _tell(
+    books: Books, row: Row, verb: str, *, action_: str | None = None, changes: Mapping[str, Any] | None = None
+) -> None:
+    word = f"INVOICE_{verb}"
+    data = event_data(books, "invoices", row, shown_status(books, row))
+    history.record(
+        books,
+        "INVOICE",
+        row["id"],
+        action=word if action_ is None else action_ or None,
+        event=word,
+        ref=row["number"],
+        changes=changes,
+        data=data,
+    )
+
+
+def approve(books: Books, row: Row) -> Row:
+    """Post a draft."""
+    step(LIFE, shown_status(books, row), "approve")
+    lines = lines_of(books, [row])[row["id"]]
+    drawn = Drawn(row, lines, totals_of(row, lines))
+    after = row | _posted(books, row, drawn)
+    after |= _saved(books, row, after)
+    changes = {"status": {"old": "DRAFT", "new": shown_status(books, after)}}
+    _tell(books, after, "APPROVED", action_="INVOICE_STATUS_CHANGED", changes=changes)
+    return shown(books, after, lines)
+
+
+def _saved(books: Books, before: Row, after: Row) -> Row:
+    """Write the columns that differ, as a new version."""
+    changed = {name: after[name] for name in before if before[name] != after[name]}
+    changed |= {"version": before["version"] + 1, "last_modified_time": books.time}
+    books.session.change(INVOICES, (before["id"],), changed)
+    return changed
+
+
+def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
+    """Change a draft; it is computed anew, and keeps its number."""
+    step(LIFE, shown_status(books, row), "edit")
+    changes.pop("auto_approve", None)
+    _check_number_stays(books, row, changes)
+    body = _as_given(books, row, changes)
+    drawn = _drawn(books, body)
+    books.check_open(row["date"])
+    books.check_open(drawn.row["date"])
+    after = row | drawn.row | {"search": search_text(row["number"], drawn.row)}
+    _check_reference(books, after, row["id"])
+    books.session.tell("document_lines.remove", {"document": row["id"]})
+    write_lines(books, row["id"], row["lines_version"], drawn.lines)
+    told = differences(row, {name: after[name] for name in row})
+    after |= _saved(books, row, after)
+    _tell(books, after, "UPDATED", changes=told)
+    return shown(books, after, drawn.lines)
+
+
+def _check_number_stays(books: Books, row: Row, changes: dict[str, Any]) -> None:
+    for field, kept in (("invoice_number", row["number"]), ("series", row["series"])):
+        if changes.pop(field, None) not in (None, kept):
+            raise RuleBroken("A draft keeps its number.", field=field)
+    branch = changes.get("branch_id", row["branch_id"])
+    if branch not in (None, row["branch_id"]):
+        raise RuleBroken("A draft keeps its number, and so its branch.", field="branch_id")
+    date = dt.date.fromisoformat(changes.get("date", row["date"]))
+    if financial_year(date) != financial_year(dt.date.fromisoformat(row["date"])):
+        raise RuleBroken("A draft keeps its number, and so its financial year.", field="date")
+
+
+_PLAIN: Final = tuple(
+    name
+    for name in NewInvoice.plan.specs  # type: ignore[attr-defined]
+    if name in {column.name for column in INVOICES.columns}
+)
+
+
+def _as_given(books: Books, row: Row, changes: dict[str, Any]) -> NewInvoice:
+    """The draft as a body would have given it, with what is changed."""
+    given = as_header(row, _PLAIN)
+    lines = changes.get("line_items")
+    if lines is None:
+        lines = tuple(as_given(line) for line in lines_of(books, [row])[row["id"]])
+    if "date" in changes and "due_date" not in changes:
+        terms = customer(books, row["customer_id"])["payment_terms"]
+        if row["due_date"] == due_date(dt.date.fromisoformat(row["date"]), terms).isoformat():
+            given["due_date"] = None
+    if "tds_rate" in changes and "tds_amount" not in changes:
+        given["tds_amount"] = None
+    if "tds_amount" in changes and "tds_rate" not in changes:
+        given["tds_rate"] = None
+    body = NewInvoice.__new__(NewInvoice)
+    values = {"invoice_number": None, "auto_approve": 0} | given | changes | {"line_items": lines}
+    body.__dict__.update(values)
+    for fault in body.faults():
+        raise RuleBroken(fault.message, field=fault.field)
+    return body
+
+
+def void(books: Books, row: Row) -> Row:
+    """Take an invoice out of the books, by an opposite entry of its own date."""
+    status = shown_status(books, row)
+    if row["payment_made"] or row["credits_applied"]:
+        message = "Payments or credits are applied to it: void or unapply them first."
+        raise RuleBroken(message, field="status", details={"current_status": status})
+    after_status = step(LIFE, row["status"], "void")
+    lines = lines_of(books, [row])[row["id"]]
+    books.check_open(row["date"])
+    if row["entry"] is not None:
+        reverse(books, row["entry"], cause="VOID", memo=f"Void of invoice {row['number']}")
+    if row["status"] == "SENT":
+        move_stock(books, lines, 1)
+    after = row | {"status": after_status, "voided_at": books.time}
+    after |= _saved(books, row, after)
+    _tell(books, after, "VOIDED", changes={"status": {"old": status, "new": after_status}})
+    return shown(books, after, lines)
+
+
+def remove(books: Books, row: Row) -> None:
+    """Delete a draft; its number stays given."""
+    step(LIFE, shown_status(books, row), "delete")
+    books.check_open(row["date"])
+    books.session.tell("document_lines.remove", {"document": row["id"]})
+    books.session.remove(INVOICES, row["id"])
+    _tell(books, row, "DELETED")
+
+
+def _created(row: Row) -> str:
+    done = "created and approved" if row["status"] != "DRAFT" else "created"
+    return f"The invoice has been {done}."
+
+
+RESOURCE: Final = Resource(
+    name="invoices",
+    noun="invoice",
+    prefix="inv_",
+    table=INVOICES,
+    view=VIEW,
+    operations=(
+        browse(listing, InvoiceList),
+        fetch(show),
+        create(add, NewInvoice, key="required", message=_created),
+        change(amend, NewInvoice),
+        action("approve", approve, done="approved"),
+        action("void", void, done="voided"),
+        delete(remove),
+    ),
+)
+

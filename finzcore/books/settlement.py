@@ -1,0 +1,206 @@
+"""What settles what: allocations of payments and credit notes to the documents they pay.
+
+What was applied is kept on the headers, where a CHECK holds it between nothing and the total, and
+in one row per allocation, which stays when it is released (`reliability.md` §14).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from finzcore.books import history
+from finzcore.books.books import Books
+from finzcore.books.registry import resource
+from finzcore.books.text import json_text
+from finzcore.documents.allocation import Application, Open
+from finzcore.documents.lifecycle import invoice_status
+from finzcore.errors import RuleBroken
+from finzcore.ids import wire
+from finzcore.money import Paise, rupees
+from finzcore.ports import Condition, Index, Row, Table, day, integer, moment, paise, ref, text
+
+ALLOCATIONS: Final = Table(
+    name="allocations",
+    columns=(
+        integer("id"),
+        text("source_type"),
+        integer("source_id"),
+        text("target_type"),
+        integer("target_id"),
+        paise("amount", least=1),
+        paise("used"),
+        paise("relieved"),
+        day("date"),
+        ref("entry", "entries.seq", null=True),
+        moment("created_at"),
+        moment("released_at", null=True),
+    ),
+    indexes=(
+        Index(name="allocations_source", columns=("source_type", "source_id", "id")),
+        Index(name="allocations_target", columns=("target_type", "target_id", "id")),
+    ),
+)
+"""`amount` is in the documents' currency; `used` and `relieved` are what that was worth in rupees at
+the source's and at the target's rate. A released allocation counts for nothing any more."""
+
+TABLES: Final = (ALLOCATIONS,)
+
+
+def balance(row: Row) -> int:
+    """What is still due on a document."""
+    due: int = row["total"] - row["payment_made"] - row["credits_applied"]
+    return due
+
+
+def shown_status(books: Books, row: Row) -> str:
+    """The status of an invoice as a client sees it."""
+    if row["status"] != "SENT":
+        status: str = row["status"]
+        return status
+    return invoice_status(
+        total=row["total"],
+        paid=row["payment_made"],
+        credited=row["credits_applied"],
+        due_date=dt.date.fromisoformat(row["due_date"]),
+        today=dt.date.fromisoformat(books.today),
+    )
+
+
+def live(books: Books, column: str, kind: str, keys: Sequence[int]) -> list[Row]:
+    """The allocations that count, from sources or to targets of a kind: column is source or target."""
+    if not keys:
+        return []
+    return books.session.find(
+        ALLOCATIONS,
+        [
+            Condition(f"{column}_type", "=", kind),
+            Condition(f"{column}_id", "in", tuple(keys)),
+            Condition("released_at", "absent"),
+        ],
+        ascending=True,
+    )
+
+
+def open_target(books: Books, kind: str, row: Row) -> Open:
+    """What is open on a document, in its currency and in rupees."""
+    booked = row["booked"]
+    if row["currency_code"] != "INR":
+        booked -= sum(one["relieved"] for one in live(books, "target", kind, [row["id"]]))
+    else:
+        booked = balance(row)
+    return Open(amount=Paise(balance(row)), booked=Paise(booked), exchange_rate=row["exchange_rate"])
+
+
+def unused(of: str, row: Row) -> int:
+    """What of a payment or a credit note still waits to be used."""
+    left: int
+    if of == "credit_notes":
+        left = row["total"] - row["credits_applied"] - row["refunded_amount"]
+    else:
+        left = row["settles"] - row["applied"] - row["refunded"]
+    return left
+
+
+def open_source(books: Books, of: str, row: Row) -> Open:
+    """What of a payment or a credit note can be used, in its currency and in rupees."""
+    left = unused(of, row)
+    booked = left
+    if row["currency_code"] != "INR":
+        booked = row["booked"] - sum(one["used"] for one in live(books, "source", of, [row["id"]]))
+    return Open(amount=Paise(left), booked=Paise(booked), exchange_rate=row["exchange_rate"])
+
+
+def use_source(books: Books, of: str, row: Row, used: Mapping[str, int]) -> Row:
+    """Add what was used of a payment or a note, or give it back with a negative amount."""
+    table = resource(of).table
+    assert table is not None
+    changes: Row = {column: row[column] + amount for column, amount in used.items()}
+    changes |= {"version": row["version"] + 1, "last_modified_time": books.time}
+    books.session.change(table, (row["id"],), changes)
+    return row | changes
+
+
+def settlement_date(books: Books, source: Row, target: Row) -> str:
+    """The day on which something is set against something else: today, or when both exist."""
+    return max(books.today, source["date"], target["date"])
+
+
+def record(
+    books: Books,
+    source: tuple[str, int],
+    target: tuple[str, int],
+    application: Application,
+    *,
+    date: str,
+    entry: int | None,
+) -> Row:
+    """Keep an allocation."""
+    row = {
+        "id": books.new_id(),
+        "source_type": source[0],
+        "source_id": source[1],
+        "target_type": target[0],
+        "target_id": target[1],
+        "amount": application.amount,
+        "used": application.used,
+        "relieved": application.relieved,
+        "date": date,
+        "entry": entry,
+        "created_at": books.time,
+        "released_at": None,
+    }
+    books.session.insert(ALLOCATIONS, [row])
+    return row
+
+
+def release(books: Books, allocation: Row) -> None:
+    """Let an allocation count no more."""
+    books.session.change(ALLOCATIONS, (allocation["id"],), {"released_at": books.time})
+
+
+def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -> Row:
+    """Set an amount against a document, or take it back with a negative one, and tell what it shows."""
+    declared = resource(of)
+    assert declared.table is not None
+    changes: dict[str, Any] = {
+        "payment_made": row["payment_made"] + cash,
+        "credits_applied": row["credits_applied"] + credit,
+        "version": row["version"] + 1,
+        "last_modified_time": books.time,
+    }
+    before = shown_status(books, row)
+    after = row | changes
+    books.session.change(declared.table, (row["id"],), changes)
+    status = shown_status(books, after)
+    entity = declared.noun.upper()
+    word = f"{entity}_{'PAID' if status in ('PAID', 'CREDIT_APPLIED') else 'PARTIALLY_PAID'}"
+    forward = cash + credit > 0
+    history.record(
+        books,
+        entity,
+        row["id"],
+        action=word if forward else f"{entity}_STATUS_CHANGED",
+        event=word if forward else None,
+        ref=row["number"],
+        changes={
+            "balance": {"old": rupees(balance(row)), "new": rupees(balance(after))},
+            "status": {"old": before, "new": status},
+        },
+        data=event_data(books, of, after, status),
+    )
+    return after
+
+
+def event_data(books: Books, of: str, row: Row, status: str) -> str:
+    """What a webhook says of a document (`api.md` §6.2)."""
+    return (
+        f'{{"id":"{wire(resource(of).prefix, books.org_id, row["id"])}","number":{json_text(row["number"])},'
+        f'"customer_id":"{wire("ct_", books.org_id, row["customer_id"])}",'
+        f'"total":{rupees(row["total"])},"status":"{status}"}}'
+    )
+
+
+def check_posted(row: Row, label: str, field: str) -> None:
+    """RuleBroken unless a document is in the books and can be settled."""
+    if row["status"] not in ("SENT", "ISSUED"):
+        raise RuleBroken(f"This {label} is {row['status']}: only a posted one can be settled.", field=field)

@@ -1,0 +1,175 @@
+"""What `books` may do inside one SQLite transaction: the nine verbs, and the names of refusals."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Table
+from finzcore.storage.derived import TableSql, bound
+from finzcore.storage.statements import statement
+
+_KINDS: Final[dict[int, Any]] = {
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE: "unique",
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: "unique",
+    sqlite3.SQLITE_CONSTRAINT_ROWID: "unique",
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: "foreign key",
+    sqlite3.SQLITE_CONSTRAINT_CHECK: "check",
+    sqlite3.SQLITE_CONSTRAINT_NOTNULL: "not null",
+    sqlite3.SQLITE_CONSTRAINT_TRIGGER: "rule",
+}
+_STORED: Final = frozenset({int, str, bytes, type(None)})
+
+
+def conflict(error: sqlite3.IntegrityError, connection: sqlite3.Connection) -> Conflict:
+    """What the database refused, by the kind of the constraint and its name.
+
+    SQLite names checks and triggers; for a unique key it lists the columns, from which the index is
+    found; for a reference it says nothing more.
+    """
+    kind = _KINDS.get(error.sqlite_errorcode, "check")
+    told = str(error).partition("constraint failed: ")[2] or str(error)
+    if kind != "unique":
+        return Conflict(kind, told)
+    columns = [name.strip().partition(".") for name in told.split(",")]
+    table, wanted = columns[0][0], [name for _, _, name in columns]
+    if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+        return Conflict(kind, f"{table}_pk")
+    for row in connection.execute(f"PRAGMA index_list({table})").fetchall():
+        if [part[2] for part in connection.execute(f"PRAGMA index_info({row[1]})")] == wanted:
+            return Conflict(kind, row[1])
+    return Conflict(kind, told)
+
+
+class SqliteSession:
+    """One transaction on one connection."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, org_id: int | None, tables: Callable[[Table], TableSql]
+    ) -> None:
+        self._connection = connection
+        self._org = org_id
+        self._sql = tables
+
+    @property
+    def org_id(self) -> int:
+        """The organisation that this session sees."""
+        assert self._org is not None, "the shared session has no organisation"
+        return self._org
+
+    @property
+    def shared(self) -> "SqliteSession":
+        """The same transaction over the tables that belong to no organisation."""
+        return SqliteSession(self._connection, None, self._sql)
+
+    def _texts(self, table: Table) -> TableSql:
+        assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
+        return self._sql(table)
+
+    def _run(self, text: str, values: Row) -> sqlite3.Cursor:
+        if self._org is not None:
+            values["o"] = self._org
+        else:
+            assert "o" not in values, "only a session of an organisation says which one"
+        assert {type(value) for value in values.values()} <= _STORED, f"{text}: {values}"
+        try:
+            return self._connection.execute(text, values)
+        except sqlite3.IntegrityError as error:
+            raise conflict(error, self._connection) from error
+
+    def _rows(self, names: tuple[str, ...], cursor: sqlite3.Cursor) -> list[Row]:
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def get(self, table: Table, *key: int | str | bytes) -> Row | None:
+        """The row of that key, or None."""
+        sql = self._texts(table)
+        row = self._run(sql.get, {f"k{i}": value for i, value in enumerate(key)}).fetchone()
+        return None if row is None else dict(zip(sql.names, row, strict=True))
+
+    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
+        """The rows of these keys, by key."""
+        sql = self._texts(table)
+        wanted = sorted(set(ids))
+        name = table.key[0]
+        found: dict[int, Row] = {}
+        for start in range(0, len(wanted), MOST_AT_ONCE):
+            piece = wanted[start : start + MOST_AT_ONCE]
+            text, size = sql.many(len(piece))
+            piece += [piece[-1]] * (size - len(piece))
+            rows = self._rows(sql.names, self._run(text, {f"k{i}": key for i, key in enumerate(piece)}))
+            found.update((row[name], row) for row in rows)
+        return found
+
+    def find(
+        self,
+        table: Table,
+        where: Conditions = (),
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        ascending: bool = False,
+    ) -> list[Row]:
+        """Rows in the order of their key, newest first, beyond the key `after`."""
+        sql = self._texts(table)
+        values = bound(where)
+        if after is not None:
+            values["after"] = after
+        if limit is not None:
+            values["limit"] = limit
+        text = sql.find(where, after is not None, limit is not None, ascending)
+        return self._rows(sql.names, self._run(text, values))
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows, all of them or none."""
+        sql = self._texts(table)
+        if self._org is None:
+            packed = [sql.values(row) for row in rows]
+        else:
+            packed = [(self._org, *sql.values(row)) for row in rows]
+        for values in packed:
+            assert set(map(type, values)) <= _STORED, f"{table.name}: {values}"
+        try:
+            if len(packed) == 1:
+                self._connection.execute(sql.insert, packed[0])
+            else:
+                self._connection.executemany(sql.insert, packed)
+        except sqlite3.IntegrityError as error:
+            raise conflict(error, self._connection) from error
+
+    def change(self, table: Table, key: tuple[int | str, ...], values: Row) -> None:
+        """Set some columns of one row, which must exist."""
+        bound_values = dict(values)
+        bound_values.update((f"k{i}", value) for i, value in enumerate(key))
+        done = self._run(self._texts(table).change(tuple(values)), bound_values).rowcount
+        assert done == 1, f"{table.name} has no row {key}"
+
+    def remove(self, table: Table, *key: int | str) -> None:
+        """Remove one row, which must exist."""
+        done = self._run(self._texts(table).remove, {f"k{i}": value for i, value in enumerate(key)}).rowcount
+        assert done == 1, f"{table.name} has no row {key}"
+
+    def ask(self, name: str, **values: Any) -> list[Row]:
+        """The rows that a named statement gives."""
+        cursor = self._run(statement(name), values)
+        names = tuple(column[0] for column in cursor.description)
+        return self._rows(names, cursor)
+
+    def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
+        """Run a named statement that gives nothing, once for each row of values."""
+        text = statement(name)
+        for values in rows:
+            self._run(text, dict(values))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone when an exception leaves it, and nothing else is."""
+        self._connection.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            # An I/O error has already undone the whole transaction, savepoint and all.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO step")
+                self._connection.execute("RELEASE step")
+            raise
+        self._connection.execute("RELEASE step")
