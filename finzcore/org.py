@@ -177,7 +177,7 @@ class Org:
 
     # ----- administration (api.md §4.0) -----
 
-    def _administer(self, name: str, operation: str, row_id: str | None = None, **fields: Any) -> Any:
+    def _administer(self, name: str, operation: str, row_id: str | None = None, /, **fields: Any) -> Any:
         declared = resource(name)
         given = {key: value for key, value in fields.items() if value is not None}
         return self._call(declared, declared.operation(operation), row_id, given)

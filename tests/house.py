@@ -25,7 +25,7 @@ FLOORS: Final = (
     ("ports",),
     ("books",),
     ("api", "storage", "render", "system"),
-    ("finzcore", "cli", "engine", "org", "testing", "vault", "client"),
+    ("finzcore", "cli", "demo", "terminal", "engine", "org", "testing", "vault", "client"),
 )
 """Lowest first. ``finzcore`` is the package's own ``__init__``, which offers the public names."""
 

@@ -1,4 +1,4 @@
-"""JSON in and out, strictly and exactly (`reliability.md` §6).
+"""JSON in, strictly and exactly (`reliability.md` §6).
 
 Whole numbers come in as `int` however they are spelled (5, 5.0, 5e0), others as `Decimal`, never as
 float. A number too long or too large to be anything becomes an `OddNumber`, which its field refuses.
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
+from finzcore.books.text import OddNumber
 from finzcore.errors import TooLarge, Unreadable, UnsupportedMedia
 
 BODY_LIMIT: Final = 1024 * 1024
@@ -30,33 +31,10 @@ _LARGEST_EXPONENT: Final = 15
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _EXPONENT: Final = re.compile("[^eE]+[eE][+-]?([0-9]{1,2})", re.ASCII)
 _MEDIA: Final = re.compile(r'([a-z0-9.+/-]+)(?: *; *charset="?([a-z0-9-]+)"?)? *', re.ASCII | re.IGNORECASE)
-_MARKED: Final = re.compile(r'"\\u0000(-?[0-9][0-9.eE+-]*)"', re.ASCII)
 
 _BRACKETS_ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 _BLANKS: Final = b" \t\r\n"
 _NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
-
-
-class OddNumber(str):
-    """A number literal beyond our limits: 40 characters, an exponent of two digits up to 15.
-
-    It stands in the body where the number stood, and no field takes it for text: inside, it begins
-    with U+0000, which no text of a body can hold. `str()` gives the literal as it was written.
-
-    >>> read_json(b'{"rate": 1e99}', 100)["rate"], str(OddNumber("1e99"))
-    (OddNumber('1e99'), '1e99')
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, literal: str) -> "OddNumber":
-        return super().__new__(cls, "\0" + literal)
-
-    def __str__(self) -> str:
-        return self[1:]
-
-    def __repr__(self) -> str:
-        return f"OddNumber({self[1:]!r})"
 
 
 def _whole(literal: str) -> int | OddNumber:
@@ -115,7 +93,7 @@ def read_json(body: bytes, limit: int = BODY_LIMIT) -> dict[str, Any]:
     if type(value) is not dict:
         raise Unreadable("The body is not a JSON object.")
     if len(body) > _LONGEST_TEXT or b"\\u" in body:
-        _check_texts(value)
+        check_texts(value)
     return value
 
 
@@ -146,7 +124,7 @@ def _without_strings(body: bytes) -> bytes:
     return b"s".join(body.split(b'"')[::2])
 
 
-def _check_texts(value: Any) -> None:
+def check_texts(value: Any) -> None:
     """Raise `Unreadable` for a text, a name included, that is too long or cannot be stored."""
     if type(value) is str:
         if "\0" in value:
@@ -159,11 +137,11 @@ def _check_texts(value: Any) -> None:
             raise Unreadable("A text is too long.", details={"limit": _LONGEST_TEXT})
     elif type(value) is dict:
         for name, member in value.items():
-            _check_texts(name)
-            _check_texts(member)
+            check_texts(name)
+            check_texts(member)
     elif type(value) is list:
         for member in value:
-            _check_texts(member)
+            check_texts(member)
 
 
 def check_media(content_type: str | None, content_encoding: str | None, wanted: str) -> None:
@@ -219,26 +197,3 @@ def fingerprint(method: str, path: str, query: Iterable[tuple[str, str]], body: 
     """
     asked = sorted(pair for pair in query if pair[0] != "organization_id")
     return hashlib.sha256(canonical([method, path, asked, body])).digest()
-
-
-def _marked_number(value: object) -> str:
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise TypeError(f"{value!r} cannot be written as JSON")
-    return f"\0{value:f}"
-
-
-_WRITER: Final = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_marked_number
-)
-
-
-def json_text(value: Any) -> str:
-    """A small value as JSON; a `Decimal` is written as the number it is, every digit kept,
-    and an `OddNumber` as it came.
-
-    Raises `TypeError` or `ValueError` for NaN, the infinities, and what JSON does not know.
-
-    >>> json_text({"total": Decimal("14160.00"), "state": "IN-KA"})
-    '{"total":14160.00,"state":"IN-KA"}'
-    """
-    return _MARKED.sub(r"\1", _WRITER.encode(value))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from finzcore.auth import tokens
-from finzcore.auth.scopes import FULL, check_known
+from finzcore.auth.scopes import check_known
 from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.errors import NoMembership, NotFound, RuleBroken
@@ -132,7 +132,7 @@ def mint(
     pepper: bytes | None,
 ) -> tuple[str, Row]:
     """A personal access token: its text, which is shown once, and its row, which holds a digest."""
-    check_known(scopes or [FULL])
+    check_known(scopes)
     if session.get(USERS, user_id) is None:
         raise NotFound("User not found.", field="user_id")
     token = tokens.mint(tokens.SANDBOX_PAT if sandbox else tokens.PAT, random)
@@ -143,7 +143,7 @@ def mint(
         "user_id": user_id,
         "org_id": org_id,
         "client_id": None,
-        "scopes": " ".join(scopes or [FULL]),
+        "scopes": " ".join(scopes),
         "tier": "DEFAULT",
         "label": label or tokens.label(token),
         "is_sandbox": int(sandbox),

@@ -63,7 +63,7 @@ def check_anchor(
         ends = [
             (word, table, int(anchor[f"{word}_seq"]), str(anchor[f"{word}_hash"])) for word, table in _CHAINS
         ]
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         yield problem(session, "anchor.unreadable", "anchor", "an exported head", "something else")
         return
     if not signed:

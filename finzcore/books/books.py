@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from finzcore.books.masters import Masters, MastersCache
+from finzcore.books.masters import Masters, MastersCache, load
 from finzcore.errors import PeriodLocked
 from finzcore.fiscal import india_date
 from finzcore.ports import Ids, Row, Session, Table, blob, day, integer
@@ -63,6 +63,7 @@ class Books:
         self._ids = ids
         self._cache = cache
         self._moved = False
+        self._settings_moved = False
 
     @property
     def org_id(self) -> int:
@@ -79,6 +80,8 @@ class Books:
     @cached_property
     def masters(self) -> Masters:
         """Accounts, taxes, branches and settings, as of this moment."""
+        if self._settings_moved:  # what is not committed may never be, and is for nobody else
+            return load(self.session)
         return self._cache.of(self.session, self.head["settings_version"])
 
     @cached_property
@@ -98,6 +101,7 @@ class Books:
     def settings_changed(self) -> None:
         """Let every cached copy of the masters be read anew."""
         self.move(settings_version=self.head["settings_version"] + 1)
+        self._settings_moved = True
         self.__dict__.pop("masters", None)
 
     def check_open(self, date: str, field: str = "date") -> None:

@@ -2,15 +2,21 @@
 
 import datetime as dt
 import hashlib
-from typing import Final
+import re
+from typing import Any, Final
 
 import attrs
 
 from finzcore.books.books import Books, instant
-from finzcore.errors import KeyReused
+from finzcore.errors import Duplicate, FinzError, KeyReused, NotFound, RequiredField, RuleBroken, Unreadable
 from finzcore.ports import Row, Table, blob, integer, moment, text
 
 KEPT_FOR: Final = dt.timedelta(hours=24)
+
+KEPT: Final = frozenset({400, 404, 409, 422})
+"""The statuses of refusals that are kept; the others are not an answer to what was asked."""
+
+_FORM: Final = re.compile("[A-Za-z0-9:_-]{1,200}", re.ASCII)
 
 KEYS: Final = Table(
     name="keys",
@@ -36,6 +42,17 @@ class Key:
     fingerprint: bytes
 
 
+def checked(text_: str) -> str:
+    """A key as a client may write it; RuleBroken otherwise.
+
+    >>> checked("order-17:2026")
+    'order-17:2026'
+    """
+    if not _FORM.fullmatch(text_):
+        raise RuleBroken("A key is 1 to 200 of A–Z a–z 0–9 - _ :", field="Idempotency-Key")
+    return text_
+
+
 def digest(principal: str, method: str, path: str, key: str) -> bytes:
     """Where the answer to a key is kept; one principal's keys never meet another's."""
     return hashlib.sha256("\x00".join((principal, method, path, key)).encode()).digest()
@@ -52,6 +69,21 @@ def stored(books: Books, key: Key) -> Row | None:
     if row["fingerprint"] != key.fingerprint:
         raise KeyReused(field="Idempotency-Key")
     return row
+
+
+def keeps(error: FinzError, status: int) -> bool:
+    """Whether a refusal is kept under its key (`reliability.md` §3)."""
+    return status in KEPT and not error.code.startswith("idempotency.")
+
+
+_REFUSALS: Final[dict[str, type[FinzError]]] = {
+    kind.code: kind for kind in (Unreadable, RequiredField, RuleBroken, NotFound, Duplicate)
+}
+
+
+def refusal(said: dict[str, Any]) -> FinzError:
+    """A refusal that was kept, as an error of the family that its code names."""
+    return _REFUSALS[said["code"]](said["message"], field=said.get("field"), details=said.get("details"))
 
 
 def remember(books: Books, key: Key, status: int, body: str) -> None:

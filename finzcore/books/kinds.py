@@ -9,18 +9,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 import attrs
 
 from finzcore import ports
+from finzcore.books.text import OddNumber
 from finzcore.errors import RuleBroken, Unreadable
 from finzcore.fiscal import parse_day
 from finzcore.gst.states import state
-from finzcore.ids import unwire, uuid_text, wire
+from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.money import LARGEST, plain, rupees, scaled
 
+quoted: Final = encode_basestring
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROLS_AND_LINES: Final = re.compile(r"[\x00-\x1f\x7f]")
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -44,8 +46,7 @@ class Kind:
     """How one kind of value is read, kept and shown."""
 
     type: Any = "TEXT"
-    in_query: str = Unreadable.code
-    """What a query that cannot be read is refused with; in a body each fault has its own code."""
+    in_query: str = Unreadable.code  # a query's refusal; in a body each fault has its own code
 
     def read(self, raw: Any, org: int) -> Any:
         """The value as a column keeps it; raises `Wrong`."""
@@ -63,6 +64,10 @@ class Kind:
         """A kept value as Python callers see it."""
         return value
 
+    def from_json(self, said: Any) -> Any:
+        """What an answer's JSON says, as Python callers see it: the same value as `plain` gives."""
+        return said
+
     def schema(self) -> dict[str, Any]:
         """The kind as JSON Schema."""
         return {"type": "string"}
@@ -75,7 +80,7 @@ def read_text(raw: Any, most: int, *, lines: bool = False, least: int = 0) -> st
     value = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
     value = value.strip()
     if not least <= len(value) <= most:
-        raise Wrong(f"Must be {least} to {most} characters long." if least else f"Must be at most {most} characters long.")
+        raise Wrong(f"Must be {f'{least} to' if least else 'at most'} {most} characters long.")
     if lines:
         value = value.replace("\r\n", "\n")
     if not value.isprintable():
@@ -137,7 +142,8 @@ class Number(Kind):
         if value is None:
             raise Wrong(f"Must be a number with at most {self.places} decimals.")
         if self.least is not None and (value < self.least or (self.above and value == self.least)):
-            raise Wrong(f"Must be {'more than' if self.above else 'at least'} {plain(self.least, self.places)}.")
+            bound = "more than" if self.above else "at least"
+            raise Wrong(f"Must be {bound} {plain(self.least, self.places)}.")
         if self.most is not None and (value > self.most or value < -self.most):
             raise Wrong(f"Must be at most {plain(self.most, self.places)}.")
         return value
@@ -153,6 +159,10 @@ class Number(Kind):
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal."""
         return Decimal(plain(value, self.places))
+
+    def from_json(self, said: int | Decimal) -> Decimal:
+        """A Decimal."""
+        return Decimal(said)
 
     def schema(self) -> dict[str, Any]:
         """A number, or text that spells one."""
@@ -324,9 +334,9 @@ class Id(Kind):
 
     def read(self, raw: Any, org: int) -> int | Stray:
         """The key, or the text as a stray."""
-        if not isinstance(raw, str):
+        if not isinstance(raw, str) or isinstance(raw, OddNumber):
             raise Wrong("Must be an id.")
-        found = unwire(self.prefix, org, raw)
+        found = unwire(self.prefix, org, raw) if self.prefix else from_uuid(org, raw)
         return Stray(raw[:100]) if found is None else found
 
     def column(self, name: str, *, null: bool) -> ports.Column:

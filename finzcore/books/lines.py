@@ -1,16 +1,16 @@
 """Line items: what a body says of them, what the item master fills in, and how they are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.kinds import Id, Kind, Wrong, quoted
-from finzcore.books.shapes import columns_of, many, mention, number, shape, special, text
+from finzcore.books.shapes import Fault, columns_of, many, mention, number, shape, special, text
 from finzcore.books.text import json_text, json_value
 from finzcore.documents.line import Discount, Line
 from finzcore.documents.totals import PricedLine, Totals
-from finzcore.errors import RequiredField, RuleBroken
+from finzcore.errors import NotFound, RequiredField, RuleBroken
 from finzcore.gst.split import Heads
 from finzcore.ids import wire
 from finzcore.ledger.account import AccountClass, AccountType, Role
@@ -95,7 +95,9 @@ class NewLine:
     item_id: int | None = mention("it_", "items", "Item")
     name: str | None = text(200, also=("item_name",))
     description: str | None = text(2000, lines=True)
-    hsn_or_sac: str | None = text(8, pattern="[0-9]{4,8}", hint="An HSN or SAC is 4 to 8 digits.", also=("hsn_sac",))
+    hsn_or_sac: str | None = text(
+        8, pattern="[0-9]{4,8}", hint="An HSN or SAC is 4 to 8 digits.", also=("hsn_sac",)
+    )
     quantity: int = number(default=1_000_000, least=0, above=True, most=10**15)
     unit: str | None = text(20)
     rate: int | None = number(least=0, most=10**18, also=("price",))
@@ -103,6 +105,15 @@ class NewLine:
     tax_id: int | None = mention("tx_", "taxes", "Tax")
     account_id: int | None = mention("acc_", "accounts", "Account")
     tags: tuple[int, ...] = tags_field()
+
+    def faults(self) -> Iterator[Fault]:
+        """Without an item there is nothing to take the name and the rate from."""
+        if self.item_id is None:
+            for field in ("name", "rate"):
+                if getattr(self, field) is None:
+                    yield Fault(
+                        RequiredField.code, field, f"'{field}' is required on a line without an item."
+                    )
 
 
 LINES: Final = Table(
@@ -169,44 +180,44 @@ LINE: Final = views.View(*LINE_OUTS)
 def filled(books: Books, given: NewLine, index: int, *, selling: bool = True) -> Row:
     """A line with what its item fills in; explicit values win (`api.md` §4.1)."""
     at = f"line_items[{index}]."
-    item: Row = {} if given.item_id is None else _item(books, given.item_id)
-    name = given.name or item.get("item_name")
+    item: Row = {} if given.item_id is None else books.row("items", given.item_id)
     rate = given.rate if given.rate is not None else item.get("rate" if selling else "purchase_rate")
-    if name is None:
-        raise RequiredField("'name' is required on a line without an item.", field=f"{at}name")
     if rate is None:
-        raise RequiredField("'rate' is required on a line without an item.", field=f"{at}rate")
-    account = given.account_id
-    if account is not None:
-        _check_account(books, account, selling, f"{at}account_id")
-    else:
-        account = item.get("account_id" if selling else "purchase_account_id")
-        if account is None:
-            account = books.masters.account(Role.SALES if selling else Role.PURCHASES)
+        raise RequiredField("'rate' is required: the item has no purchase rate.", field=f"{at}rate")
+    tax_id = given.tax_id
+    if tax_id is None and item.get("is_taxable"):
+        tax_id = item["tax_id"]
     return {
         "item_id": given.item_id,
-        "name": name,
+        "name": given.name or item["item_name"],
         "description": given.description or item.get("description") or item.get("item_name"),
         "hsn_or_sac": given.hsn_or_sac or item.get("hsn_or_sac"),
         "quantity": given.quantity,
         "unit": given.unit or item.get("unit"),
         "rate": rate,
         "discount_given": given.discount,
-        "tax_id": given.tax_id if given.tax_id is not None else item.get("tax_id"),
-        "account": account,
+        "tax_id": tax_id,
+        "account": _account(books, given, item, selling, f"{at}account_id"),
         "tags": tags_text(given.tags),
         "restock": int(bool(getattr(given, "restock", 0))),
     }
 
 
-def _item(books: Books, key: int) -> Row:
-    return books.row("items", key)
-
-
-def _check_account(books: Books, number_: int, selling: bool, field: str) -> None:
-    klass = AccountType(books.masters.rows["accounts"][number_]["account_type"]).klass
-    if selling and klass is not AccountClass.INCOME:
-        raise RuleBroken("The account of a sale is an income account.", field=field)
+def _account(books: Books, given: NewLine, item: Row, selling: bool, field: str) -> int:
+    """The line's account, else its item's, else the usual one."""
+    accounts = books.masters.rows["accounts"]
+    account = given.account_id
+    if account is not None:
+        klass = AccountType(accounts[account]["account_type"]).klass
+        if selling and klass is not AccountClass.INCOME:
+            raise RuleBroken("The account of a sale is an income account.", field=field)
+        return account
+    account = item.get("account_id" if selling else "purchase_account_id")
+    if account is None:
+        return books.masters.account(Role.SALES if selling else Role.PURCHASES)
+    if not accounts[account]["is_active"]:
+        raise NotFound(f"The account of item '{item['item_name']}' is closed.", field=field)
+    return int(account)
 
 
 def line_of(books: Books, row: Row, index: int, header_tags: str) -> Line:
@@ -264,14 +275,12 @@ def lines_of(books: Books, documents: Sequence[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def as_given(row: Row) -> NewLine:
-    """A kept line as if a body had said it all."""
-    made = NewLine.__new__(NewLine)
-    made.__dict__.update(
-        {name: row[name] for name in ("item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "tax_id")},
-        discount=row["discount_given"],
-        account_id=row["account"],
-        tags=tuple(json_value(row["tags"])),
-        restock=row["restock"],
-    )
-    return made
+_FILLED: Final = (
+    "item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "discount_given", "tax_id",
+    "account", "tags", "restock",
+)  # fmt: skip
+
+
+def as_given(row: Row) -> Row:
+    """A kept line as it was filled, ready to be priced anew: it takes nothing from its item again."""
+    return {name: row[name] for name in _FILLED}

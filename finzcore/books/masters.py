@@ -93,20 +93,16 @@ class MastersCache:
         kept = self._kept.get(session.org_id)
         if kept is not None and kept[0] == version:
             return kept[1]
-        masters = _load(session)
+        masters = load(session)
         with self._lock:
             while len(self._kept) >= self._most:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[session.org_id] = (version, masters)
         return masters
 
-    def forget(self, org_id: int) -> None:
-        """A unit of work was undone: what it had read may never have been."""
-        with self._lock:
-            self._kept.pop(org_id, None)
 
-
-def _load(session: Session) -> Masters:
+def load(session: Session) -> Masters:
+    """The masters as this session sees them, kept by nobody."""
     from finzcore.books.organisation import ORGS
 
     org = session.get(ORGS)

@@ -5,11 +5,13 @@ is deleted: every value of a series belongs to exactly one document, live, cance
 (`reliability.md` §10, CGST rule 46(b)).
 """
 
+from functools import lru_cache
 from typing import Final
 
 from finzcore.books.books import Books
-from finzcore.errors import Duplicate
-from finzcore.ledger.series import DocumentKind, Series, number_key
+from finzcore.errors import Duplicate, RuleBroken
+from finzcore.fiscal import FinancialYear
+from finzcore.ledger.series import DocumentKind, Series, check_series, clashes, number_key, prefix_for
 from finzcore.ports import Index, Row, Table, integer, ref, text
 
 SERIES: Final = Table(
@@ -49,6 +51,37 @@ NUMBERS: Final = Table(
 TABLES: Final = (SERIES, NUMBERS)
 
 
+@lru_cache(maxsize=1024)
+def _series(kind: DocumentKind, prefix: str, year: FinancialYear) -> Series:
+    return Series(kind=kind, prefix=prefix, year=year)
+
+
+def series_of(
+    books: Books, kind: DocumentKind, branch: Row, year: FinancialYear, custom: str | None = None
+) -> Series:
+    """The series that a document of a branch is numbered in: the branch's, or a custom one.
+
+    RuleBroken, field ``series``, when a custom one is misspelled or repeats a prefix in use.
+    """
+    if custom is not None:
+        check_series(custom)
+        peers = books.masters.rows["branches"].values()
+        if clashes(f"{custom}-", [_prefix(kind, peer) for peer in peers if peer["gstin"] == branch["gstin"]]):
+            raise RuleBroken("This series repeats a prefix that is in use.", field="series")
+    return _series(kind, _prefix(kind, branch, custom), year)
+
+
+def _prefix(kind: DocumentKind, branch: Row, custom: str | None = None) -> str:
+    return prefix_for(
+        kind,
+        branch_code=branch["code"],
+        is_first=bool(branch["is_default"]),
+        invoice_prefix=branch["invoice_prefix"],
+        bill_prefix=branch["bill_prefix"],
+        series=custom,
+    )
+
+
 def next_serial(books: Books, series: Series, scope: str = "") -> int:
     """The next value of a series."""
     rows = books.session.ask(
@@ -65,7 +98,10 @@ def give(books: Books, series: Series, *, branch: Row, document_id: int) -> str:
     while True:
         serial = next_serial(books, series, scope)
         number = series.number(serial)
-        row = _row(series.kind, number, year, branch, document_id) | {"prefix": series.prefix, "serial": serial}
+        row = _row(series.kind, number, year, branch, document_id) | {
+            "prefix": series.prefix,
+            "serial": serial,
+        }
         taken = _taken(books, series.kind, number, branch["id"], scope, year)
         if taken is None:
             books.session.insert(NUMBERS, [row])

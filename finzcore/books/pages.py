@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from finzcore.books.books import Books
-from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.kinds import Kind, Stray, Wrong
 from finzcore.books.resource import Page
 from finzcore.books.shapes import Plan, shape, special
 from finzcore.errors import RuleBroken, Unreadable
@@ -65,10 +65,13 @@ def draw(
 ) -> Page:
     """One page of a table that is kept in the order of its key."""
     scope = _scope(table.name, query)
-    after = None
+    after: int | None = None
     if query.cursor is not None:
-        after = _read(books, query.cursor, scope)
-        assert type(after) is int, "a signed key is the one we wrote"
+        key = _read(books, query.cursor, scope)
+        assert isinstance(key, int), "a signed key is the one we wrote"
+        after = key
+    if any(isinstance(one.value, Stray) for one in where):
+        return Page(rows=[], per_page=query.per_page)
     rows = books.session.find(table, where, after=after, limit=query.per_page + 1, ascending=ascending)
     more = len(rows) > query.per_page
     rows = rows[: query.per_page]

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from finzcore.books import history
 from finzcore.books.books import Books
+from finzcore.books.kinds import Amount
 from finzcore.books.registry import resource
 from finzcore.books.text import json_text
 from finzcore.documents.allocation import Application, Open
-from finzcore.documents.lifecycle import invoice_status
+from finzcore.documents.lifecycle import invoice_status, note_status
 from finzcore.errors import RuleBroken
-from finzcore.ids import wire
+from finzcore.ids import uuid_text, wire
 from finzcore.money import Paise, rupees
 from finzcore.ports import Condition, Index, Row, Table, day, integer, moment, paise, ref, text
 
@@ -45,6 +46,8 @@ the source's and at the target's rate. A released allocation counts for nothing 
 
 TABLES: Final = (ALLOCATIONS,)
 
+# ----- what documents show -----
+
 
 def balance(row: Row) -> int:
     """What is still due on a document."""
@@ -66,6 +69,54 @@ def shown_status(books: Books, row: Row) -> str:
     )
 
 
+def unused(of: str, row: Row) -> int:
+    """What of a payment or a credit note still waits to be used."""
+    left: int
+    if of == "credit_notes":
+        left = row["total"] - row["credits_applied"] - row["refunded_amount"]
+    else:
+        left = row["settles"] - row["applied"] - row["refunded"]
+    return left
+
+
+def source_status(row: Row) -> str:
+    """The status of a payment or a credit note as a client sees it."""
+    status: str = row["status"]
+    if status == "ISSUED":
+        return note_status(total=row["total"], used=Paise(row["credits_applied"] + row["refunded_amount"]))
+    return status
+
+
+def event_data(books: Books, of: str, row: Row, status: str) -> str:
+    """What a webhook says of a document (`api.md` §6.2)."""
+    return (
+        f'{{"id":"{wire(resource(of).prefix, books.org_id, row["id"])}","number":{json_text(row["number"])},'
+        f'"customer_id":"{wire("ct_", books.org_id, row["customer_id"])}",'
+        f'"total":{rupees(row["total"])},"status":"{status}"}}'
+    )
+
+
+def source_data(books: Books, of: str, row: Row) -> str:
+    """What a webhook says of a payment or a credit note."""
+    if of == "credit_notes":
+        return event_data(books, of, row, source_status(row))
+    org = books.org_id
+    return (
+        f'{{"id":"{uuid_text(org, row["id"])}","number":{json_text(row["number"])},"flow":"{row["flow"]}",'
+        f'"contact_id":"{wire("ct_", org, row["contact_id"])}","amount":{rupees(row["amount"])},'
+        f'"total":{rupees(row["amount"])},"status":"{row["status"]}"}}'
+    )
+
+
+def check_posted(row: Row, label: str, field: str) -> None:
+    """RuleBroken unless a document is in the books and can be settled."""
+    if row["status"] not in ("SENT", "ISSUED"):
+        raise RuleBroken(f"This {label} is {row['status']}: only a posted one can be settled.", field=field)
+
+
+# ----- what is open -----
+
+
 def live(books: Books, column: str, kind: str, keys: Sequence[int]) -> list[Row]:
     """The allocations that count, from sources or to targets of a kind: column is source or target."""
     if not keys:
@@ -83,46 +134,27 @@ def live(books: Books, column: str, kind: str, keys: Sequence[int]) -> list[Row]
 
 def open_target(books: Books, kind: str, row: Row) -> Open:
     """What is open on a document, in its currency and in rupees."""
-    booked = row["booked"]
+    left = booked = balance(row)
     if row["currency_code"] != "INR":
-        booked -= sum(one["relieved"] for one in live(books, "target", kind, [row["id"]]))
-    else:
-        booked = balance(row)
-    return Open(amount=Paise(balance(row)), booked=Paise(booked), exchange_rate=row["exchange_rate"])
-
-
-def unused(of: str, row: Row) -> int:
-    """What of a payment or a credit note still waits to be used."""
-    left: int
-    if of == "credit_notes":
-        left = row["total"] - row["credits_applied"] - row["refunded_amount"]
-    else:
-        left = row["settles"] - row["applied"] - row["refunded"]
-    return left
+        booked = row["booked"] - sum(one["relieved"] for one in live(books, "target", kind, [row["id"]]))
+    return Open(amount=Paise(left), booked=Paise(booked), exchange_rate=row["exchange_rate"])
 
 
 def open_source(books: Books, of: str, row: Row) -> Open:
     """What of a payment or a credit note can be used, in its currency and in rupees."""
-    left = unused(of, row)
-    booked = left
+    left = booked = unused(of, row)
     if row["currency_code"] != "INR":
         booked = row["booked"] - sum(one["used"] for one in live(books, "source", of, [row["id"]]))
     return Open(amount=Paise(left), booked=Paise(booked), exchange_rate=row["exchange_rate"])
 
 
-def use_source(books: Books, of: str, row: Row, used: Mapping[str, int]) -> Row:
-    """Add what was used of a payment or a note, or give it back with a negative amount."""
-    table = resource(of).table
-    assert table is not None
-    changes: Row = {column: row[column] + amount for column, amount in used.items()}
-    changes |= {"version": row["version"] + 1, "last_modified_time": books.time}
-    books.session.change(table, (row["id"],), changes)
-    return row | changes
+# ----- what is used and settled -----
 
 
-def settlement_date(books: Books, source: Row, target: Row) -> str:
-    """The day on which something is set against something else: today, or when both exist."""
-    return max(books.today, source["date"], target["date"])
+def settlement_date(books: Books, source: Row, targets: Sequence[Row]) -> str:
+    """The day on which something is set against documents: today, or when all of them exist."""
+    date: str = max(books.today, source["date"], *[target["date"] for target in targets])
+    return date
 
 
 def record(
@@ -158,22 +190,65 @@ def release(books: Books, allocation: Row) -> None:
     books.session.change(ALLOCATIONS, (allocation["id"],), {"released_at": books.time})
 
 
+def kept(books: Books, of: str, key: int) -> Row:
+    """A document, a payment or a note that an allocation names."""
+    table = resource(of).table
+    assert table is not None
+    row = books.session.get(table, key)
+    assert row is not None, f"{of} has lost {key}"
+    return row
+
+
+def _write(books: Books, of: str, row: Row, moved: Mapping[str, int]) -> Row:
+    """Add to some of a row's amounts, as a new version of it."""
+    table = resource(of).table
+    assert table is not None
+    changes: Row = {column: row[column] + amount for column, amount in moved.items()}
+    changes |= {"version": row["version"] + 1, "last_modified_time": books.time}
+    books.session.change(table, (row["id"],), changes)
+    return row | changes
+
+
+def _told(books: Books, names: Mapping[str, tuple[int, int]], statuses: tuple[str, str]) -> dict[str, Any]:
+    """Old and new of amounts and of the status, as events keep them."""
+    shown = Amount().plain
+    changes: dict[str, Any] = {
+        name: {"old": shown(old, books.org_id), "new": shown(new, books.org_id)}
+        for name, (old, new) in names.items()
+    }
+    if statuses[0] != statuses[1]:
+        changes["status"] = {"old": statuses[0], "new": statuses[1]}
+    return changes
+
+
+def use_source(books: Books, of: str, row: Row, used: Mapping[str, int], *, event: str | None = None) -> Row:
+    """Add what was used of a payment or a note, or give it back with a negative amount, and tell it.
+
+    `event` is the webhook for it; what a refund uses is on record, without one.
+    """
+    after = _write(books, of, row, used)
+    entity = resource(of).noun.upper()
+    name = "credits_remaining" if of == "credit_notes" else "unused_amount"
+    left = {name: (unused(of, row), unused(of, after))}
+    history.record(
+        books,
+        entity,
+        row["id"],
+        action=f"{entity}_UPDATED",
+        event=event,
+        ref=row["number"],
+        changes=_told(books, left, (source_status(row), source_status(after))),
+        data=source_data(books, of, after),
+    )
+    return after
+
+
 def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -> Row:
     """Set an amount against a document, or take it back with a negative one, and tell what it shows."""
-    declared = resource(of)
-    assert declared.table is not None
-    changes: dict[str, Any] = {
-        "payment_made": row["payment_made"] + cash,
-        "credits_applied": row["credits_applied"] + credit,
-        "version": row["version"] + 1,
-        "last_modified_time": books.time,
-    }
-    before = shown_status(books, row)
-    after = row | changes
-    books.session.change(declared.table, (row["id"],), changes)
-    status = shown_status(books, after)
-    entity = declared.noun.upper()
-    word = f"{entity}_{'PAID' if status in ('PAID', 'CREDIT_APPLIED') else 'PARTIALLY_PAID'}"
+    after = _write(books, of, row, {"payment_made": cash, "credits_applied": credit})
+    statuses = (shown_status(books, row), shown_status(books, after))
+    entity = resource(of).noun.upper()
+    word = f"{entity}_{'PAID' if statuses[1] in ('PAID', 'CREDIT_APPLIED') else 'PARTIALLY_PAID'}"
     forward = cash + credit > 0
     history.record(
         books,
@@ -182,25 +257,7 @@ def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -
         action=word if forward else f"{entity}_STATUS_CHANGED",
         event=word if forward else None,
         ref=row["number"],
-        changes={
-            "balance": {"old": rupees(balance(row)), "new": rupees(balance(after))},
-            "status": {"old": before, "new": status},
-        },
-        data=event_data(books, of, after, status),
+        changes=_told(books, {"balance": (balance(row), balance(after))}, statuses),
+        data=event_data(books, of, after, statuses[1]),
     )
     return after
-
-
-def event_data(books: Books, of: str, row: Row, status: str) -> str:
-    """What a webhook says of a document (`api.md` §6.2)."""
-    return (
-        f'{{"id":"{wire(resource(of).prefix, books.org_id, row["id"])}","number":{json_text(row["number"])},'
-        f'"customer_id":"{wire("ct_", books.org_id, row["customer_id"])}",'
-        f'"total":{rupees(row["total"])},"status":"{status}"}}'
-    )
-
-
-def check_posted(row: Row, label: str, field: str) -> None:
-    """RuleBroken unless a document is in the books and can be settled."""
-    if row["status"] not in ("SENT", "ISSUED"):
-        raise RuleBroken(f"This {label} is {row['status']}: only a posted one can be settled.", field=field)

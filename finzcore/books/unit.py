@@ -8,21 +8,20 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
 from finzcore.books import idempotency
+from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
 from finzcore.books.books import Actor, Books
+from finzcore.books.conflicts import named_conflicts
 from finzcore.books.idempotency import Key
-from finzcore.books.kinds import Stray
-from finzcore.books.masters import KEPT, MastersCache
-from finzcore.books.registry import RESOURCES, resource
+from finzcore.books.lookups import look_up, path_row
+from finzcore.books.masters import MastersCache
 from finzcore.books.resource import Operation, Resource
-from finzcore.books.shapes import Mention, Notes, read, read_changes, refusal
-from finzcore.errors import Duplicate, FinzError, KeyInProgress, NotFound, RuleBroken
-from finzcore.ids import from_uuid, unwire
-from finzcore.ports import Conflict, Ids, Row, Store
+from finzcore.errors import FinzError, Unavailable
+from finzcore.ports import Ids, Session, Store
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +48,7 @@ class Outcome:
     """What became of a call: the status and the JSON text of its answer, and the rows behind it.
 
     Python callers, who get the rows, have no text made for them unless a key must remember it.
+    A refusal that was kept under a key is the `result` of the call it refused.
     """
 
     status: int = 200
@@ -71,7 +71,7 @@ class Wire(Protocol):
 
 @attrs.frozen
 class Arguments:
-    """The body and the query of a call, read."""
+    """The body and the query of a call, read; a refusal is kept until its turn comes."""
 
     body: Any
     query: Any
@@ -80,13 +80,13 @@ class Arguments:
 
 
 def prepare(call: Call) -> Arguments:
-    """Read what the request says; a refusal is kept until its turn comes."""
+    """Read what the request says."""
     operation = call.operation
     notes = Notes(call.org_id)
-    body = query = None
+    body: Any = None
+    query: Any = None
     if operation.body is not None:
-        given = call.body or {}
-        body = read_changes(operation.body, given, notes) if operation.changes else read(operation.body, given, notes)
+        body = (read_changes if operation.changes else read)(operation.body, call.body or {}, notes)
     if operation.query is not None:
         notes.query = True
         query = read(operation.query, call.query or {}, notes)
@@ -94,6 +94,14 @@ def prepare(call: Call) -> Arguments:
             # A list filtered by an id of nobody is an empty list, like one by an unknown id.
             notes.mentions.clear()
     return Arguments(body, query, notes.mentions, refusal(notes.faults) if notes.faults else None)
+
+
+@attrs.define
+class _Held:
+    """The books that a thread holds open, and whether something broke in them beyond a refusal."""
+
+    books: Books
+    broken: bool = False
 
 
 class Desk:
@@ -107,26 +115,40 @@ class Desk:
         self._here = threading.local()
 
     @property
+    def _held(self) -> _Held | None:
+        held: _Held | None = getattr(self._here, "held", None)
+        return held
+
+    @property
     def open_books(self) -> Books | None:
         """The books that this thread holds open in a transaction of its own."""
-        books: Books | None = getattr(self._here, "books", None)
+        return None if self._held is None else self._held.books
+
+    def books_of(self, org_id: int) -> Books | None:
+        """The open books, which must be those of this organisation; RuntimeError otherwise."""
+        books = self.open_books
+        if books is not None and books.org_id != org_id:
+            raise RuntimeError("inside transaction() only that organisation can be used")
         return books
+
+    def open(self, session: Session, now: dt.datetime, actor: Actor) -> Books:
+        """The books of a session."""
+        return Books(session, now=now, ids=self.ids, actor=actor, cache=self.cache)
 
     def do(self, call: Call) -> Outcome:
         """Do what a call asks; FinzError when it is refused and nothing was done."""
+        held = self.books_of(call.org_id)
         arguments = prepare(call)
-        held = self.open_books
         if held is not None:
-            if held.org_id != call.org_id:
-                raise RuntimeError("inside transaction() only that organisation can be used")
-            return self._join(held, call, arguments)
-        if call.operation.writes:
-            return self._write(call, arguments)
-        if arguments.refused is not None:
+            return self._join(call, arguments)
+        if arguments.refused is not None and call.key is None:
             raise arguments.refused
-        with self.store.read(call.org_id) as session:
-            books = Books(session, now=call.now, ids=self.ids, actor=call.actor, cache=self.cache)
-            return self._outcome(call, _run(books, call, arguments))
+        if not call.operation.writes:
+            with self.store.read(call.org_id) as session:
+                return self._outcome(call, _run(self.open(session, call.now, call.actor), call, arguments))
+        claim = None if call.key is None else call.key.digest
+        with named_conflicts(), self.store.write(call.org_id, claim) as session:
+            return self._work(self.open(session, call.now, call.actor), call, arguments)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
         if not (call.spelled or call.key):
@@ -134,24 +156,10 @@ class Desk:
         status, text = self.wire.answer(call, result)
         return Outcome(status=status, text=text, result=result)
 
-    def _write(self, call: Call, arguments: Arguments) -> Outcome:
-        key = call.key
-        if key is None and arguments.refused is not None:
-            raise arguments.refused
-        with _named_conflicts(), self.store.write(call.org_id, None if key is None else key.digest) as session:
-            books = Books(session, now=call.now, ids=self.ids, actor=call.actor, cache=self.cache)
-            try:
-                if key is None:
-                    return self._finish(books, call, arguments)
-                return self._once(books, key, call, arguments)
-            except BaseException:
-                self.cache.forget(call.org_id)
-                raise
-
-    def _finish(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
-        outcome = self._outcome(call, _run(books, call, arguments))
+    def _work(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
         if call.key is not None:
-            idempotency.remember(books, call.key, outcome.status, outcome.text)
+            return self._once(books, call.key, call, arguments)
+        outcome = self._outcome(call, _run(books, call, arguments))
         books.close()
         return outcome
 
@@ -162,59 +170,75 @@ class Desk:
             return Outcome(status=seen["status"], text=seen["body"], replayed=True)
         try:
             with self._apart(books):
-                return self._finish(books, call, arguments)
+                outcome = self._outcome(call, _run(books, call, arguments))
+                books.close()
         except FinzError as error:
             status, text = self.wire.problem(error, call.actor.request_id)
-            if status >= 500 or error.code.startswith("idempotency."):
+            if not idempotency.keeps(error, status):
                 raise
-            idempotency.remember(books, key, status, text)
-            books.close()
-            return Outcome(status=status, text=text, result=error)
+            outcome = Outcome(status=status, text=text, result=error)
+        idempotency.remember(books, key, outcome.status, outcome.text)
+        return outcome
 
     @contextlib.contextmanager
     def _apart(self, books: Books) -> Iterator[None]:
         """A savepoint that also brings back what `books` keeps in memory."""
         head, events = dict(books.head), list(books.events)
         try:
-            with _named_conflicts(), books.session.savepoint():
+            with named_conflicts(), books.session.savepoint():
                 yield
         except BaseException:
             books.head.clear()
             books.head.update(head)
+            books.move()
             books.events = events
             books.__dict__.pop("masters", None)
-            self.cache.forget(books.org_id)
             raise
 
-    def _join(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
-        with self._apart(books):
-            if call.key is None:
-                return self._finish(books, call, arguments)
-            seen = idempotency.stored(books, call.key)
-            if seen is not None:
-                return Outcome(status=seen["status"], text=seen["body"], replayed=True)
-            return self._finish(books, call, arguments)
+    def _join(self, call: Call, arguments: Arguments) -> Outcome:
+        """Do a call as one step of this thread's transaction."""
+        held = self._held
+        assert held is not None
+        if held.broken:
+            raise Unavailable(_BROKEN)
+        try:
+            with self._apart(held.books), _acting(held.books, call.actor):
+                return self._work(held.books, call, arguments)
+        except FinzError:
+            raise
+        except BaseException:
+            held.broken = True
+            raise
 
     @contextlib.contextmanager
-    def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[None]:
+    def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[Books]:
         """Several calls of this thread as one unit of work; nested, they join the outer one."""
-        held = self.open_books
+        held = self.books_of(org_id)
         if held is not None:
-            if held.org_id != org_id:
-                raise RuntimeError("inside transaction() only that organisation can be used")
-            with self._apart(held):
-                yield
+            with self._apart(held), _acting(held, actor):
+                yield held
             return
-        with _named_conflicts(), self.store.write(org_id) as session:
-            self._here.books = Books(session, now=now(), ids=self.ids, actor=actor, cache=self.cache)
+        with named_conflicts(), self.store.write(org_id) as session:
+            mine = self._here.held = _Held(self.open(session, now(), actor))
             try:
-                yield
-                self._here.books.close()
-            except BaseException:
-                self.cache.forget(org_id)
-                raise
+                yield mine.books
+                if mine.broken:
+                    raise Unavailable(_BROKEN)
+                mine.books.close()
             finally:
-                self._here.books = None
+                self._here.held = None
+
+
+_BROKEN: Final = "A call of this transaction failed unexpectedly; nothing of it is done."
+
+
+@contextlib.contextmanager
+def _acting(books: Books, actor: Actor) -> Iterator[None]:
+    outer, books.actor = books.actor, actor
+    try:
+        yield
+    finally:
+        books.actor = outer
 
 
 def _run(books: Books, call: Call, arguments: Arguments) -> Any:
@@ -223,84 +247,12 @@ def _run(books: Books, call: Call, arguments: Arguments) -> Any:
     operation = call.operation
     given: list[Any] = []
     if operation.by_id:
-        given.append(_path_row(books, call))
+        given.append(path_row(books, call.resource, call.path_id or ""))
+    books.found = {}
     if arguments.mentions:
         look_up(books, arguments.mentions)
     if operation.body is not None:
         given.append(arguments.body)
     if operation.query is not None:
         given.append(arguments.query)
-    if call.outside:
-        return operation.run(books, *given, **call.outside)
-    return operation.run(books, *given)
-
-
-def _path_row(books: Books, call: Call) -> Row:
-    declared = call.resource
-    shown = call.path_id or ""
-    key = unwire(declared.prefix, books.org_id, shown) if declared.prefix else from_uuid(books.org_id, shown)
-    row = None
-    if key is not None:
-        if declared.load is not None:
-            row = declared.load(books, key)
-        else:
-            assert declared.table is not None
-            row = books.session.get(declared.table, key)
-    if row is None:
-        raise NotFound(f"{declared.label} '{shown[:100]}' not found in this org.", field=declared.id_name)
-    return row
-
-
-def look_up(books: Books, mentions: list[Mention]) -> None:
-    """Find everything that a body names, one look-up a table; NotFound for the first that is not there."""
-    wanted: dict[str, set[int]] = {}
-    for mention in mentions:
-        if not isinstance(mention.key, Stray):
-            wanted.setdefault(mention.kind.of, set()).add(mention.key)
-    for of, keys in wanted.items():
-        if of in KEPT:
-            kept = books.masters.rows[of]
-            rows = {key: kept[key] for key in keys if key in kept}
-        elif of not in RESOURCES:
-            rows = {}
-        else:
-            table = resource(of).table
-            assert table is not None
-            if len(keys) == 1:
-                (key,) = keys
-                row = books.session.get(table, key)
-                rows = {} if row is None else {key: row}
-            else:
-                rows = books.session.many(table, keys)
-        books.found.update(((of, key), row) for key, row in rows.items())
-    for mention in mentions:
-        kind = mention.kind
-        row = None if isinstance(mention.key, Stray) else books.found.get((kind.of, mention.key))
-        if row is None or (kind.usable and not _usable(row)):
-            raise NotFound(f"{kind.label} '{mention.raw[:100]}' not found in this org.", field=mention.field)
-
-
-def _usable(row: Row) -> bool:
-    return bool(row.get("is_active", 1)) and row.get("status", "ACTIVE") == "ACTIVE"
-
-
-@contextlib.contextmanager
-def _named_conflicts() -> Iterator[None]:
-    """What the database refused, by the name of its constraint, as a refusal of ours."""
-    try:
-        yield
-    except Conflict as conflict:
-        raise _refusal_of(conflict) from conflict
-
-
-def _refusal_of(conflict: Conflict) -> FinzError:
-    name = conflict.name
-    if conflict.kind == "unique" and name == "keys_pk":
-        return KeyInProgress(field="Idempotency-Key")
-    if conflict.kind == "unique":
-        table = name.partition("_")[0]
-        return Duplicate(field=name.removeprefix(f"{table}_").removesuffix("_uq"))
-    if conflict.kind == "foreign key":
-        return NotFound("Something that this refers to is not there, or something refers to it.")
-    assert conflict.kind == "check", f"the database refused what our own code wrote: {conflict}"
-    return RuleBroken(f"The database refused a value ({name}).")
+    return operation.run(books, *given, **call.outside)

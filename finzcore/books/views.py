@@ -128,6 +128,13 @@ class View:
             for one in self.outs
         }
 
+    def from_json(self, said: dict[str, Any]) -> dict[str, Any]:
+        """A row of an answer's JSON, read back as Python callers see it."""
+        return {
+            one.key: None if (value := said[one.key]) is None else one.kind.from_json(value)
+            for one in self.outs
+        }
+
     def schema(self) -> dict[str, Any]:
         """The view as JSON Schema."""
         return {"type": "object", "properties": {one.key: one.kind.schema() for one in self.outs}}
@@ -148,6 +155,10 @@ class Each(Kind):
         """A list of dicts."""
         return [self.view.plain(row, org) for row in value]
 
+    def from_json(self, said: Any) -> list[dict[str, Any]]:
+        """A list of dicts."""
+        return [self.view.from_json(row) for row in said]
+
     def schema(self) -> dict[str, Any]:
         """An array."""
         return {"type": "array", "items": self.view.schema()}
@@ -166,6 +177,10 @@ class Inner(Kind):
     def plain(self, value: Any, org: int) -> dict[str, Any]:
         """A dict."""
         return self.view.plain(value, org)
+
+    def from_json(self, said: Any) -> dict[str, Any]:
+        """A dict."""
+        return self.view.from_json(said)
 
     def schema(self) -> dict[str, Any]:
         """An object."""

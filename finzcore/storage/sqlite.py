@@ -6,6 +6,7 @@ One connection writes, behind a lock; a small stack of others reads. ``:memory:`
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,22 @@ _UNREADABLE: Final = {
 }
 
 Subjects = Mapping[str, Sequence[Table]]
+
+_PATIENCE: Final = 500
+"""Tries to turn a file to write-ahead logging, a hundredth of a second apart."""
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    # Of several processes that open a new file at once, SQLite tells all but one that it is busy,
+    # without waiting.
+    for attempt in range(_PATIENCE):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or attempt + 1 == _PATIENCE:
+                raise
+        time.sleep(1 / 100)
 
 
 class SqliteStore:
@@ -71,9 +88,17 @@ class SqliteStore:
     # ----- opening -----
 
     def _open(self, current: int, tables: Callable[[], Subjects], migrate: bool) -> None:
+        if not (migrate or self._in_memory or Path(self.path).exists()):
+            raise BooksUnusable(f"There are no books at {self.path}, and migrate=False.")
         # Looked at before anything is set: nothing is written into a file that is not ours.
-        self._writer = writer = self._bare()
-        found = self._edition_of(writer)
+        try:
+            self._writer = writer = self._bare()
+            found = self._edition_of(writer)
+        except sqlite3.DatabaseError as error:
+            why = _UNREADABLE.get(error.sqlite_errorcode & 0xFF)
+            if why is None:
+                raise
+            raise BooksUnusable(f"{self.path} {why}") from error
         if found > current:
             raise BooksUnusable(f"{self.path} was written by a newer finzcore; please upgrade.")
         if found < current and not migrate:
@@ -84,15 +109,9 @@ class SqliteStore:
 
     def _edition_of(self, connection: sqlite3.Connection) -> int:
         """Which edition of our schema the file has, 0 for an empty one; BooksUnusable if it is no books."""
-        try:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            (owner,) = connection.execute("PRAGMA application_id").fetchone()
-            (things,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.DatabaseError as error:
-            why = _UNREADABLE.get(error.sqlite_errorcode & 0xFF)
-            if why is None:
-                raise
-            raise BooksUnusable(f"{self.path} {why}") from error
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        (owner,) = connection.execute("PRAGMA application_id").fetchone()
+        (things,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         if owner != APPLICATION and (owner or found or things):
             raise BooksUnusable(f"{self.path} is a database of something else, not books.")
         return int(found)
@@ -117,9 +136,9 @@ class SqliteStore:
 
     def _settle(self, connection: sqlite3.Connection) -> None:
         """Make a connection what every connection to books is."""
+        _into_wal(connection)
         synchronous = "FULL" if self._durability == "full" else "NORMAL"
         for pragma in (
-            "journal_mode = WAL",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
             "busy_timeout = 5000",

@@ -4,8 +4,8 @@ import itertools
 from typing import Any
 
 from finzcore.api.http import Request, Response
-from finzcore.api.reading import json_text
 from finzcore.api.routing import BASE
+from finzcore.books.text import json_text
 from finzcore.engine import Engine
 
 

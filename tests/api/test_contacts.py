@@ -17,7 +17,9 @@ TAMIL_NADU = "33AAACN1234F1Z4"
 
 
 def made(call: Call, **fields: Any) -> dict[str, Any]:
-    contact: dict[str, Any] = call.ok("POST", "/contacts", {"contact_name": "Asha Stores"} | fields)["contact"]
+    contact: dict[str, Any] = call.ok("POST", "/contacts", {"contact_name": "Asha Stores"} | fields)[
+        "contact"
+    ]
     return contact
 
 
@@ -148,7 +150,9 @@ def test_a_contact_may_be_in_an_enabled_currency_only(call: Call, acme: finzcore
         ({"status": "ARCHIVED"}, "status"),
     ],
 )
-def test_a_value_that_will_not_do_is_refused_by_its_field(call: Call, fields: dict[str, Any], field: str) -> None:
+def test_a_value_that_will_not_do_is_refused_by_its_field(
+    call: Call, fields: dict[str, Any], field: str
+) -> None:
     body = {"contact_name": "Asha Stores"} | fields
     assert (400, "validation.invalid_value", field) == call.refused("POST", "/contacts", body)
     assert [] == names(call)
@@ -286,10 +290,14 @@ def test_an_update_changes_what_it_names_and_nothing_else(call: Call, clock: Fro
     clock.move(minutes=1)
     said = call.ok("PUT", f"/contacts/{contact['contact_id']}", {"email": "new@np.example"})
     assert "The contact has been updated." == said["message"]
-    assert contact | {
-        "email": "new@np.example",
-        "last_modified_time": "2026-05-19T05:01:00",
-    } == said["contact"]
+    assert (
+        contact
+        | {
+            "email": "new@np.example",
+            "last_modified_time": "2026-05-19T05:01:00",
+        }
+        == said["contact"]
+    )
 
 
 def test_null_clears_what_may_be_empty(call: Call) -> None:
@@ -422,7 +430,9 @@ def test_a_query_that_will_not_do_is_refused(
     assert (status, code, field) == call.refused("GET", f"/contacts?{query}")
 
 
-@pytest.mark.parametrize(("asked", "given_"), [("7", 7), ("200", 200), ("201", 200), ("9" * 40, 200), ("", 50)])
+@pytest.mark.parametrize(
+    ("asked", "given_"), [("7", 7), ("200", 200), ("201", 200), ("9" * 40, 200), ("", 50)]
+)
 def test_a_page_has_up_to_200_rows(call: Call, asked: str, given_: int) -> None:
     context = call.ok("GET", f"/contacts?per_page={asked}")["page_context"]
     assert {"per_page": given_, "has_more_page": False, "next_cursor": None} == context
@@ -568,7 +578,9 @@ def test_a_key_makes_a_contact_once(call: Call) -> None:
 def test_what_was_said_comes_back(call: Call, name: str, terms: int, limit: int) -> None:
     import unicodedata
 
-    contact = made(call, contact_name=name, payment_terms=terms, credit_limit=f"{limit // 100}.{limit % 100:02}")
+    contact = made(
+        call, contact_name=name, payment_terms=terms, credit_limit=f"{limit // 100}.{limit % 100:02}"
+    )
     assert (unicodedata.normalize("NFC", name), terms) == (contact["contact_name"], contact["payment_terms"])
     assert limit == contact["credit_limit"] * 100
     assert contact == call.ok("GET", f"/contacts/{contact['contact_id']}")["contact"]

@@ -84,7 +84,9 @@ def test_rates_are_written_without_trailing_zeros(call: Call) -> None:
         ("purchase_price", "12.5", "purchase_rate", Decimal("12.5")),
     ],
 )
-def test_the_other_spellings_are_understood(call: Call, alias: str, value: str, field: str, shown: Any) -> None:
+def test_the_other_spellings_are_understood(
+    call: Call, alias: str, value: str, field: str, shown: Any
+) -> None:
     item = call.ok("POST", "/items", {"name": "Desk"} | {alias: value})["item"]
     assert shown == item[field]
     assert alias not in item
@@ -158,7 +160,9 @@ def test_goods_are_counted_in_numbers_unless_said_otherwise(
         ({"tax_id": 18}, "tax_id"),
     ],
 )
-def test_a_value_that_will_not_do_is_refused_by_its_field(call: Call, fields: dict[str, Any], field: str) -> None:
+def test_a_value_that_will_not_do_is_refused_by_its_field(
+    call: Call, fields: dict[str, Any], field: str
+) -> None:
     body = {"item_name": "Oak chair"} | fields
     assert (400, "validation.invalid_value", field) == call.refused("POST", "/items", body)
     assert [] == names(call)
@@ -210,9 +214,7 @@ def test_an_unfitting_account_is_refused_on_update_too(call: Call, acme: finzcor
 
 
 @pytest.mark.parametrize("field", ["tax_id", "account_id", "purchase_account_id", "income_account_id"])
-def test_an_id_of_another_organisation_is_a_typo(
-    engine: finzcore.Engine, call: Call, field: str
-) -> None:
+def test_an_id_of_another_organisation_is_a_typo(engine: finzcore.Engine, call: Call, field: str) -> None:
     other = engine.create_org(name="Bharat Mills", state="IN-MH")
     theirs = other.tax_id("GST 18%") if field == "tax_id" else other.account_id("4010")
     prefix, label = ("tx_", "Tax") if field == "tax_id" else ("acc_", "Account")
@@ -249,7 +251,9 @@ def test_a_closed_account_cannot_be_used(call: Call, acme: finzcore.Org) -> None
 
 def test_a_sku_is_one_items_alone(call: Call) -> None:
     first = made(call, sku="CH-1")
-    assert (409, "conflict.duplicate", "sku") == call.refused("POST", "/items", {"name": "B", "sku": " CH-1 "})
+    assert (409, "conflict.duplicate", "sku") == call.refused(
+        "POST", "/items", {"name": "B", "sku": " CH-1 "}
+    )
     second = made(call, sku="CH-2")
     path = f"/items/{second['item_id']}"
     assert (409, "conflict.duplicate", "sku") == call.refused("PUT", path, {"sku": "CH-1"})
@@ -284,11 +288,15 @@ def test_an_update_changes_what_it_names_and_nothing_else(call: Call, clock: Fro
     clock.move(seconds=5)
     said = call.ok("PUT", f"/items/{item['item_id']}", {"rate": "260.5", "stock_on_hand": 9, "name": "Chair"})
     assert "The item has been updated." == said["message"]
-    assert item | {
-        "rate": Decimal("260.5"),
-        "item_name": "Chair",
-        "last_modified_time": "2026-05-19T05:00:05",
-    } == said["item"]
+    assert (
+        item
+        | {
+            "rate": Decimal("260.5"),
+            "item_name": "Chair",
+            "last_modified_time": "2026-05-19T05:00:05",
+        }
+        == said["item"]
+    )
 
 
 def test_null_clears_what_may_be_empty(call: Call, acme: finzcore.Org) -> None:

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from finzcore.api.reading import (
     BODY_LIMIT,
-    OddNumber,
     canonical,
     check_media,
     fingerprint,
-    json_text,
     read_json,
 )
+from finzcore.books.text import OddNumber, json_text
 from finzcore.errors import TooLarge, Unreadable, UnsupportedMedia
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)

@@ -168,7 +168,7 @@ def test_the_golden_signature_of_a_head() -> None:
 
 def test_real_books_chain_as_the_page_says(call: Call, target: str, acme: finzcore.Org) -> None:
     for name in ("Asha", "बिपिन"):
-        body = {"contact_name": name, "opening_balance": "1180.00", "opening_balance_as_of": "2026-04-01"}
+        body = {"contact_name": name, "opening_balance": "1180.00"}
         call.ok("POST", "/contacts", body)
     connection = sqlite3.connect(target)
     connection.row_factory = sqlite3.Row

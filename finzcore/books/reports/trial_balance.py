@@ -91,8 +91,8 @@ def _sums(
     Whole months come from their totals; only a month that has begun is read posting by posting.
     """
     month, first = month_of(day_), month_start(day_).isoformat()
-    if until > first and day_.day == calendar.monthrange(day_.year, day_.month)[1] and until == _after(day_):
-        # The last day of a month: the month is whole, and there is nothing beside it.
+    if until == _after(day_) and day_.day == calendar.monthrange(day_.year, day_.month)[1]:
+        # Through the last day of a month: the month is whole, and there is nothing beside it.
         month = first = until
     rows = books.session.ask(
         "reports.sums",

@@ -6,27 +6,13 @@ from typing import Any, Final
 
 from finzcore.books import history, views
 from finzcore.books.books import Books
+from finzcore.books.drafts import as_body, blank, check_number_stays, rewritten, told
+from finzcore.books.header import EXTRAS, HEADER_COLUMNS, LINE_ITEMS, Header, line_items, place_of_supply
 from finzcore.books.journal import reverse
-from finzcore.books.lines import as_given, lines_of, write_lines
+from finzcore.books.lines import lines_of, write_lines
 from finzcore.books.pages import Listing
 from finzcore.books.pages import draw as draw_page
-from finzcore.books.paper import (
-    EXTRAS,
-    HEADER_COLUMNS,
-    LINE_ITEMS,
-    Drawn,
-    Header,
-    as_header,
-    customer,
-    draw,
-    line_items,
-    number_for,
-    place_of_supply,
-    put_in_books,
-    search_text,
-    totals_of,
-)
-from finzcore.books.records import differences
+from finzcore.books.paper import Drawn, customer, draw, number_for, put_in_books, search_text, totals_of
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
 from finzcore.books.settlement import balance, event_data, shown_status
 from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
@@ -34,8 +20,8 @@ from finzcore.books.stock import move_stock
 from finzcore.documents.lifecycle import INVOICE as LIFE
 from finzcore.documents.lifecycle import step
 from finzcore.documents.sale import INVOICE
-from finzcore.errors import Duplicate, RuleBroken
-from finzcore.fiscal import due_date, financial_year
+from finzcore.errors import Duplicate, RuleBroken, StatusRefused
+from finzcore.fiscal import due_date
 from finzcore.gst.roundoff import Method
 from finzcore.ids import wire
 from finzcore.ledger.series import DocumentKind
@@ -58,6 +44,7 @@ class NewInvoice(Header):
 
     def faults(self) -> Iterator[Fault]:
         """An invoice is not due before its date."""
+        yield from super().faults()
         if self.due_date is not None and self.due_date < self.date:
             yield Fault(RuleBroken.code, "due_date", "The due date is before the date.", self.due_date)
 
@@ -214,22 +201,7 @@ def add(books: Books, body: NewInvoice) -> Row:
     books.check_open(row["date"])
     key = books.new_id()
     number = number_for(books, DocumentKind.INVOICE, row, body.invoice_number, "invoice_number", key)
-    row |= {
-        "id": key,
-        "number": number,
-        "status": "DRAFT",
-        "search": search_text(number, row),
-        "booked": 0,
-        "entry": None,
-        "version": 1,
-        "lines_version": 1,
-        "payment_made": 0,
-        "credits_applied": 0,
-        "approved_at": None,
-        "voided_at": None,
-        "created_time": books.time,
-        "last_modified_time": books.time,
-    }
+    row |= blank(books, key, number, row) | {"payment_made": 0, "credits_applied": 0}
     if body.auto_approve:
         row |= _posted(books, row, drawn)
     books.session.insert(INVOICES, [row])
@@ -269,79 +241,46 @@ def approve(books: Books, row: Row) -> Row:
     step(LIFE, shown_status(books, row), "approve")
     lines = lines_of(books, [row])[row["id"]]
     drawn = Drawn(row, lines, totals_of(row, lines))
-    after = row | _posted(books, row, drawn)
-    after |= _saved(books, row, after)
+    after = rewritten(books, INVOICES, row, row | _posted(books, row, drawn))
     changes = {"status": {"old": "DRAFT", "new": shown_status(books, after)}}
     _tell(books, after, "APPROVED", action_="INVOICE_STATUS_CHANGED", changes=changes)
     return shown(books, after, lines)
-
-
-def _saved(books: Books, before: Row, after: Row) -> Row:
-    """Write the columns that differ, as a new version."""
-    changed = {name: after[name] for name in before if before[name] != after[name]}
-    changed |= {"version": before["version"] + 1, "last_modified_time": books.time}
-    books.session.change(INVOICES, (before["id"],), changed)
-    return changed
 
 
 def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     """Change a draft; it is computed anew, and keeps its number."""
     step(LIFE, shown_status(books, row), "edit")
     changes.pop("auto_approve", None)
-    _check_number_stays(books, row, changes)
-    body = _as_given(books, row, changes)
-    drawn = _drawn(books, body)
+    check_number_stays(row, changes, "invoice_number")
+    lines = lines_of(books, [row])[row["id"]]
+    drawn = _drawn(books, _as_body(books, row, lines, changes))
     books.check_open(row["date"])
     books.check_open(drawn.row["date"])
     after = row | drawn.row | {"search": search_text(row["number"], drawn.row)}
     _check_reference(books, after, row["id"])
     books.session.tell("document_lines.remove", {"document": row["id"]})
     write_lines(books, row["id"], row["lines_version"], drawn.lines)
-    told = differences(row, {name: after[name] for name in row})
-    after |= _saved(books, row, after)
-    _tell(books, after, "UPDATED", changes=told)
+    differs = told(books, VIEW, shown(books, row, lines), shown(books, after, drawn.lines))
+    if differs or any(row[name] != after[name] for name in row):
+        after = rewritten(books, INVOICES, row, after)
+        _tell(books, after, "UPDATED", changes=differs)
     return shown(books, after, drawn.lines)
 
 
-def _check_number_stays(books: Books, row: Row, changes: dict[str, Any]) -> None:
-    for field, kept in (("invoice_number", row["number"]), ("series", row["series"])):
-        if changes.pop(field, None) not in (None, kept):
-            raise RuleBroken("A draft keeps its number.", field=field)
-    branch = changes.get("branch_id", row["branch_id"])
-    if branch not in (None, row["branch_id"]):
-        raise RuleBroken("A draft keeps its number, and so its branch.", field="branch_id")
-    date = dt.date.fromisoformat(changes.get("date", row["date"]))
-    if financial_year(date) != financial_year(dt.date.fromisoformat(row["date"])):
-        raise RuleBroken("A draft keeps its number, and so its financial year.", field="date")
-
-
-_PLAIN: Final = tuple(
-    name
-    for name in NewInvoice.plan.specs  # type: ignore[attr-defined]
-    if name in {column.name for column in INVOICES.columns}
-)
-
-
-def _as_given(books: Books, row: Row, changes: dict[str, Any]) -> NewInvoice:
-    """The draft as a body would have given it, with what is changed."""
-    given = as_header(row, _PLAIN)
-    lines = changes.get("line_items")
-    if lines is None:
-        lines = tuple(as_given(line) for line in lines_of(books, [row])[row["id"]])
-    if "date" in changes and "due_date" not in changes:
+def _as_body(books: Books, row: Row, lines: list[Row], changes: dict[str, Any]) -> NewInvoice:
+    """The draft as a body would have given it, with what is changed. A due date that followed from
+    the date and the customer's terms goes on following them."""
+    if "due_date" not in changes and not changes.keys().isdisjoint(("date", "customer_id")):
         terms = customer(books, row["customer_id"])["payment_terms"]
         if row["due_date"] == due_date(dt.date.fromisoformat(row["date"]), terms).isoformat():
-            given["due_date"] = None
-    if "tds_rate" in changes and "tds_amount" not in changes:
-        given["tds_amount"] = None
-    if "tds_amount" in changes and "tds_rate" not in changes:
-        given["tds_rate"] = None
-    body = NewInvoice.__new__(NewInvoice)
-    values = {"invoice_number": None, "auto_approve": 0} | given | changes | {"line_items": lines}
-    body.__dict__.update(values)
+            changes = changes | {"due_date": None}
+    body = as_body(NewInvoice, INVOICES, row, lines, changes)
     for fault in body.faults():
         raise RuleBroken(fault.message, field=fault.field)
     return body
+
+
+_VOIDABLE: Final = tuple(status for status, event in LIFE if event == "void")
 
 
 def void(books: Books, row: Row) -> Row:
@@ -349,7 +288,7 @@ def void(books: Books, row: Row) -> Row:
     status = shown_status(books, row)
     if row["payment_made"] or row["credits_applied"]:
         message = "Payments or credits are applied to it: void or unapply them first."
-        raise RuleBroken(message, field="status", details={"current_status": status})
+        raise StatusRefused(message, current=status, allowed=_VOIDABLE)
     after_status = step(LIFE, row["status"], "void")
     lines = lines_of(books, [row])[row["id"]]
     books.check_open(row["date"])
@@ -357,8 +296,7 @@ def void(books: Books, row: Row) -> Row:
         reverse(books, row["entry"], cause="VOID", memo=f"Void of invoice {row['number']}")
     if row["status"] == "SENT":
         move_stock(books, lines, 1)
-    after = row | {"status": after_status, "voided_at": books.time}
-    after |= _saved(books, row, after)
+    after = rewritten(books, INVOICES, row, row | {"status": after_status, "voided_at": books.time})
     _tell(books, after, "VOIDED", changes={"status": {"old": status, "new": after_status}})
     return shown(books, after, lines)
 
@@ -393,4 +331,3 @@ RESOURCE: Final = Resource(
         delete(remove),
     ),
 )
-

@@ -1,0 +1,175 @@
+"""Bodies and queries read by their shapes: every fault is noted, and every id that is mentioned.
+
+Ids are read but not looked up; the look-ups of a whole body happen together, later (`api.md` §1.4,
+step 9).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from finzcore.books.kinds import Id, Stray, Wrong
+from finzcore.books.shapes import Fault, Plan, Spec
+from finzcore.errors import FinzError, RequiredField, RuleBroken, Unreadable
+
+_MISSING: Final = object()
+
+
+@attrs.frozen
+class Mention:
+    """An id that a body names: where, of what kind, and the key it was read as, or the stray text."""
+
+    field: str
+    kind: Id
+    key: int | Stray
+
+    def shown(self, org: int) -> str:
+        """The id as messages show it."""
+        return self.key if isinstance(self.key, Stray) else self.kind.plain(self.key, org)
+
+
+@attrs.define
+class Notes:
+    """What reading a body leaves behind besides its values."""
+
+    org: int
+    query: bool = False
+    faults: list[Fault] = attrs.field(factory=list)
+    mentions: list[Mention] = attrs.field(factory=list)
+
+    def wrong(
+        self, field: str, message: str, code: str = "validation.invalid_value", raw: Any = None
+    ) -> None:
+        """Note a fault."""
+        short = raw if isinstance(raw, str | int | Decimal) and len(str(raw)) <= 100 else None
+        self.faults.append(Fault(code, field, message, short))
+
+
+def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "") -> dict[str, Any]:
+    """The fields that a body gives, read; faults and mentions are added to `notes`."""
+    values: dict[str, Any] = {}
+    names = plan.names
+    for spelled, raw in body.items():
+        known = names.get(spelled)
+        if known is None:
+            continue
+        name, spec = known
+        if raw is None or (raw.__class__ is str and not raw.strip()):
+            if name not in values:
+                values[name] = None
+            continue
+        value = _read_one(spec, raw, notes, at, spelled)
+        if values.get(name) is not None and values[name] != value:
+            notes.wrong(at + name, f"'{name}' and '{spelled}' say different things.")
+        values[name] = value
+    return values
+
+
+def _read_one(spec: Spec, raw: Any, notes: Notes, at: str, spelled: str) -> Any:
+    kind = spec.kind
+    if kind is not None:
+        try:
+            value = kind.read(raw, notes.org)
+        except Wrong as wrong:
+            code = kind.in_query if notes.query else wrong.code
+            notes.wrong(at + spelled, wrong.message, code, raw)
+            return None
+        if isinstance(kind, Id):
+            notes.mentions.append(Mention(at + spelled, kind, value))
+        return value
+    if spec.one is not None:
+        if not isinstance(raw, Mapping):
+            notes.wrong(at + spelled, "Must be an object.")
+            return None
+        return read(spec.one, raw, notes, at + spelled + ".")
+    return _read_list(spec, raw, notes, at + spelled)
+
+
+def _read_list(spec: Spec, raw: Any, notes: Notes, at: str) -> Any:
+    if not isinstance(raw, list | tuple):
+        notes.wrong(at, "Must be a list.", Unreadable.code)
+        return ()
+    if len(raw) < spec.least:
+        few = "Must not be empty." if spec.least == 1 else f"Must have at least {spec.least} entries."
+        notes.wrong(at, few, RuleBroken.code if raw else RequiredField.code)
+    if len(raw) > spec.most:
+        notes.wrong(at, f"Must have at most {spec.most} entries.")
+        return ()
+    plan = getattr(spec.each, "plan", None)
+    read_values: list[Any] = []
+    for position, entry in enumerate(raw):
+        if plan is None:
+            read_values.append(_read_one(Spec(spec.each), entry, notes, "", f"{at}[{position}]"))
+        elif isinstance(entry, Mapping):
+            read_values.append(read(spec.each, entry, notes, f"{at}[{position}]."))
+        else:
+            notes.wrong(f"{at}[{position}]", "Must be an object.")
+    return tuple(read_values)
+
+
+T = TypeVar("T")
+
+
+def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T:
+    """A body as a value of its shape. When `notes` holds faults, the value must not be used."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    before = len(notes.faults)
+    given = read_values(plan, body, notes, at)
+    values = dict(plan.defaults)
+    for name, value in given.items():
+        if value is not None:
+            values[name] = value
+    for name in plan.required:
+        if given.get(name, _MISSING) in (None, _MISSING) and not _noted(notes, plan, at, name):
+            notes.wrong(at + name, f"'{name}' is required.", RequiredField.code)
+    # The values have been read and checked one by one: the generated __init__ would only copy them.
+    made = cls.__new__(cls)
+    made.__dict__.update(values)
+    if plan.check is not None and not any(_is_of(at, fault.field) for fault in notes.faults[before:]):
+        for fault in plan.check(made):
+            notes.faults.append(attrs.evolve(fault, field=at + fault.field))
+    return made
+
+
+def _is_of(at: str, field: str) -> bool:
+    """Whether a path is that of a field here, and not of one in a nested shape or list."""
+    inner = field[len(at) :]
+    return "." not in inner and "[" not in inner
+
+
+def _noted(notes: Notes, plan: Plan, at: str, name: str) -> bool:
+    """Whether the field was there, but unreadable: then that is its fault, not that it is missing."""
+    spellings = {at + name, *(at + also for also in plan.specs[name].also)}
+    return any(fault.field in spellings for fault in notes.faults)
+
+
+def read_changes(cls: type, body: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+    """The fields of a partial update: absent ones keep their value, null clears what may be empty."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    changes = {
+        name: value for name, value in read_values(plan, body, notes).items() if not plan.specs[name].fixed
+    }
+    for name, value in changes.items():
+        if value is None and not _noted(notes, plan, "", name):
+            if plan.specs[name].required:
+                notes.wrong(name, f"'{name}' cannot be empty.", RequiredField.code)
+            else:
+                changes[name] = plan.specs[name].default
+    return changes
+
+
+_RANK: Final = {Unreadable.code: 0, RequiredField.code: 1}
+_CLASS: Final[dict[str, type[FinzError]]] = {Unreadable.code: Unreadable, RequiredField.code: RequiredField}
+
+
+def refusal(faults: list[Fault]) -> FinzError:
+    """All faults of a body as one error: that of the first in the order of `api.md` §1.11."""
+    ordered = sorted(faults, key=lambda fault: _RANK.get(fault.code, 2))
+    first = ordered[0]
+    details: dict[str, Any] = {} if first.received is None else {"received": first.received}
+    details["errors"] = [
+        {"code": fault.code, "field": fault.field, "message": fault.message} for fault in ordered
+    ]
+    return _CLASS.get(first.code, RuleBroken)(first.message, field=first.field, details=details)

@@ -1,0 +1,78 @@
+"""Notes that correct an invoice: what they take over from it, and how far they may go (`api.md` §4.11)."""
+
+from copy import copy
+from typing import Any
+
+from finzcore.books.books import Books
+from finzcore.books.paper import Drawn, draw
+from finzcore.books.registry import resource
+from finzcore.books.settlement import check_posted
+from finzcore.documents.tds import Tds, tds_reversal
+from finzcore.errors import RuleBroken
+from finzcore.money import Paise
+from finzcore.ports import Condition, Row
+
+
+def parent_of(books: Books, body: Any) -> Row | None:
+    """The invoice that a note is for; RuleBroken when the note cannot be for it."""
+    if body.invoice_id is not None and body.bill_id is not None:
+        raise RuleBroken("A note is for an invoice or for a bill, not both.", field="bill_id")
+    if body.invoice_id is None:
+        return None
+    parent = books.row("invoices", body.invoice_id)
+    if parent["customer_id"] != body.customer_id:
+        raise RuleBroken("The invoice belongs to another customer.", field="invoice_id")
+    if body.currency_code not in (None, parent["currency_code"]):
+        raise RuleBroken("The invoice is in another currency.", field="currency_code")
+    check_posted(parent, "invoice", "invoice_id")
+    return parent
+
+
+def drawn_like(books: Books, body: Any, parent: Row | None, own: int | None = None) -> Drawn:
+    """A note computed, with what it leaves open taken from its invoice; `own` is its key, if it has one.
+
+    A note on an invoice with TDS takes back its part of that, unless it says how much or that it
+    shall not. RuleBroken (``line_items``) when the notes of an invoice exceed its total.
+    """
+    place = body.place_of_supply or _place(books, body, parent)
+    if parent is None:
+        return draw(books, body, place_of_supply=place)
+    filled = _filled(body, parent)
+    drawn = draw(books, filled, place_of_supply=place)
+    others = _other_notes(books, parent, own)
+    if parent["tds_amount"] and body.reverse_tds and body.tds_amount is None and body.tds_rate is None:
+        before = Paise(sum(note["tds_amount"] for note in others))
+        back = tds_reversal(parent["tds_amount"], drawn.row["taxable"], parent["taxable"], before)
+        if back > 0:
+            drawn = draw(books, filled, place_of_supply=place, tds=Tds(amount=back))
+    if sum(note["total"] for note in others) + drawn.row["total"] > parent["total"]:
+        raise RuleBroken("The notes of an invoice may not exceed its total.", field="line_items")
+    return drawn
+
+
+def _filled(body: Any, parent: Row) -> Any:
+    """The body with its invoice's branch, currency, rate and payment of IGST where it names none."""
+    names = ("branch_id", "currency_code", "exchange_rate", "with_payment")
+    filled = copy(body)
+    filled.__dict__.update({name: parent[name] for name in names if getattr(body, name) is None})
+    return filled
+
+
+def _place(books: Books, body: Any, parent: Row | None) -> str:
+    """Where it is supplied: as the invoice was, else where the contact is, else where the branch is."""
+    if parent is not None:
+        return str(parent["place_of_supply"])
+    contact = books.row("contacts", body.customer_id)
+    if contact["place_of_contact"]:
+        return str(contact["place_of_contact"])
+    branches = books.masters.rows["branches"]
+    branch = books.masters.default_branch if body.branch_id is None else branches[body.branch_id]
+    return str(branch["state"])
+
+
+def _other_notes(books: Books, parent: Row, own: int | None) -> list[Row]:
+    """The other posted credit notes of an invoice."""
+    table = resource("credit_notes").table
+    assert table is not None
+    where = [Condition("invoice_id", "=", parent["id"]), Condition("status", "=", "ISSUED")]
+    return [note for note in books.session.find(table, where) if note["id"] != own]

@@ -1,0 +1,102 @@
+"""Documents to customers that are written, and written again: what every kind of them does alike.
+
+blank                 the columns that a new document starts with
+check_number_stays    a document keeps its number, and what stands in it
+as_body               a kept document as a body would have given it, with what is changed
+look_again            what the body of a change does not name again
+rewritten             write a new version
+told                  old and new, in the words of its answers
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from finzcore.books.books import Books
+from finzcore.books.header import as_header
+from finzcore.books.lines import as_given
+from finzcore.books.paper import search_text
+from finzcore.books.records import differences
+from finzcore.books.registry import resource
+from finzcore.books.shapes import Plan
+from finzcore.books.views import View
+from finzcore.errors import RuleBroken
+from finzcore.fiscal import financial_year
+from finzcore.ports import Row, Table
+
+Body = TypeVar("Body")
+
+
+def blank(books: Books, key: int, number: str, row: Row) -> Row:
+    """What a new document's row has besides what was computed for it."""
+    return {
+        "id": key,
+        "number": number,
+        "status": "DRAFT",
+        "search": search_text(number, row),
+        "booked": 0,
+        "entry": None,
+        "version": 1,
+        "lines_version": 1,
+        "approved_at": None,
+        "voided_at": None,
+        "created_time": books.time,
+        "last_modified_time": books.time,
+    }
+
+
+def check_number_stays(row: Row, changes: dict[str, Any], field: str) -> None:
+    """RuleBroken when a change would give a document another number, branch or financial year.
+
+    The number, the series and the branch are taken out of `changes`: they stay as they are.
+    """
+    for name, kept in ((field, row["number"]), ("series", row["series"]), ("branch_id", row["branch_id"])):
+        if changes.pop(name, None) not in (None, kept):
+            raise RuleBroken("A document keeps its number, and so its series and its branch.", field=name)
+    date = dt.date.fromisoformat(changes.get("date") or row["date"])
+    if financial_year(date) != financial_year(dt.date.fromisoformat(row["date"])):
+        raise RuleBroken("A document keeps its number, and so its financial year.", field="date")
+
+
+def as_body(shape: type[Body], table: Table, row: Row, lines: Sequence[Row], changes: dict[str, Any]) -> Body:
+    """A kept document as a body would have given it, with what is changed.
+
+    Of TDS as an amount and as a rate the one that is given replaces the other, and another currency
+    takes its own exchange rate.
+    """
+    plan: Plan = shape.plan  # type: ignore[attr-defined]
+    columns = {column.name for column in table.columns}
+    given = as_header(row, [name for name in plan.specs if name in columns])
+    for name, other in (("tds_rate", "tds_amount"), ("tds_amount", "tds_rate")):
+        if changes.get(name) is not None and other not in changes:
+            given[other] = None
+    if "currency_code" in changes and changes["currency_code"] != row["currency_code"]:
+        given["exchange_rate"] = None
+    given["line_items"] = tuple([as_given(line) for line in lines])
+    replaced = changes if changes.get("line_items") else changes | {"line_items": given["line_items"]}
+    body = shape.__new__(shape)
+    body.__dict__.update(plan.defaults | given | replaced)
+    return body
+
+
+def look_again(books: Books, of: str, keys: Iterable[int | None]) -> None:
+    """Find what a change does not name again, such as the items of lines that stay."""
+    wanted = {key for key in keys if key is not None and (of, key) not in books.found}
+    if wanted:
+        table = resource(of).table
+        assert table is not None
+        books.found.update(((of, key), row) for key, row in books.session.many(table, wanted).items())
+
+
+def rewritten(books: Books, table: Table, before: Row, after: Row) -> Row:
+    """Write the columns that differ, as a new version; the row as it is then."""
+    changed = {name: after[name] for name in before if before[name] != after[name]}
+    changed |= {"version": before["version"] + 1, "last_modified_time": books.time}
+    books.session.change(table, (before["id"],), changed)
+    return after | changed
+
+
+def told(books: Books, view: View, before: Row, after: Row) -> dict[str, dict[str, Any]]:
+    """Old and new of every key of the answer that differs, as events keep them."""
+    org = books.org_id
+    return differences(view.plain(before, org), view.plain(after, org))

@@ -1,0 +1,73 @@
+"""The rows that a request names by their ids: the one in its path, and those in its body.
+
+An unknown id, one of another organisation and one of a row that may not be used are the same thing:
+not found, with the path of the field (`api.md` §1.8).
+"""
+
+from typing import NoReturn
+
+from finzcore.books.bodies import Mention
+from finzcore.books.books import Books
+from finzcore.books.kinds import Stray
+from finzcore.books.masters import KEPT
+from finzcore.books.registry import RESOURCES, resource
+from finzcore.books.resource import Resource
+from finzcore.errors import NotFound
+from finzcore.ids import from_uuid, unwire
+from finzcore.ports import Row
+
+
+def path_row(books: Books, declared: Resource, shown: str) -> Row:
+    """The row that a path names; NotFound, with the parameter's name, when there is none."""
+    key = unwire(declared.prefix, books.org_id, shown) if declared.prefix else from_uuid(books.org_id, shown)
+    row = None
+    if key is not None:
+        if declared.load is not None:
+            row = declared.load(books, key)
+        else:
+            assert declared.table is not None
+            row = books.session.get(declared.table, key)
+    if row is None:
+        _missing(declared.label, shown, declared.id_name)
+    return row
+
+
+def look_up(books: Books, mentions: list[Mention]) -> None:
+    """Find everything that a body names, one look-up a table, for `Books.row` to give.
+
+    NotFound for the first, in the order of the body, that is not there or may not be used.
+    """
+    wanted: dict[str, set[int]] = {}
+    for mention in mentions:
+        if not isinstance(mention.key, Stray):
+            wanted.setdefault(mention.kind.of, set()).add(mention.key)
+    for of, keys in wanted.items():
+        books.found.update(((of, key), row) for key, row in _rows(books, of, keys).items())
+    for mention in mentions:
+        kind = mention.kind
+        row = None if isinstance(mention.key, Stray) else books.found.get((kind.of, mention.key))
+        if row is None or (kind.usable and not _usable(row)):
+            _missing(kind.label, mention.shown(books.org_id), mention.field)
+
+
+def _rows(books: Books, of: str, keys: set[int]) -> dict[int, Row]:
+    if of in KEPT:
+        kept = books.masters.rows[of]
+        return {key: kept[key] for key in keys if key in kept}
+    if of not in RESOURCES:
+        return {}
+    table = resource(of).table
+    assert table is not None
+    if len(keys) > 1:
+        return books.session.many(table, keys)
+    (key,) = keys
+    row = books.session.get(table, key)
+    return {} if row is None else {key: row}
+
+
+def _usable(row: Row) -> bool:
+    return bool(row.get("is_active", 1)) and row.get("status", "ACTIVE") == "ACTIVE"
+
+
+def _missing(label: str, shown: str, field: str) -> NoReturn:
+    raise NotFound(f"{label} '{shown[:100]}' not found in this org.", field=field)

@@ -1,0 +1,107 @@
+"""Money given back: of a credit note, or of the oldest payments that nobody has used (`api.md` §4.7)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from finzcore.books.books import Books
+from finzcore.books.registry import resource
+from finzcore.books.settlement import (
+    check_posted,
+    kept,
+    live,
+    open_source,
+    record,
+    release,
+    unused,
+    use_source,
+)
+from finzcore.documents.allocation import Application, consume_oldest
+from finzcore.errors import OverAllocated, RuleBroken
+from finzcore.ledger.account import Role
+from finzcore.money import Paise
+from finzcore.ports import Condition, Row
+
+_REFUNDED: Final = {"credit_notes": "refunded_amount", "payments": "refunded"}
+"""The column in which each source counts what was given back of it."""
+
+
+@attrs.frozen
+class Part:
+    """What a refund takes of one source: the amount, its worth in rupees, and where it sits."""
+
+    of: str
+    source: Row
+    amount: Paise
+    rupees: Paise
+    sits_on: Role
+
+
+def parts_of(books: Books, refund: Row, note: Row | None) -> list[Part]:
+    """What a refund uses up: of the note it names, or of unused payments, the oldest first.
+
+    RuleBroken on ``credit_note_id`` or, when there is not that much, on ``amount``.
+    """
+    if note is not None:
+        _check_note(note, refund)
+        sources = [("credit_notes", note)]
+    else:
+        sources = [("payments", row) for row in _unused_payments(books, refund)]
+    rows = {(of, row["id"]): row for of, row in sources}
+    opens = [((of, row["id"]), open_source(books, of, row)) for of, row in sources]
+    return [
+        Part(of, rows[of, key], amount, worth, _sits_on(of, rows[of, key], refund))
+        for (of, key), amount, worth in consume_oldest(opens, refund["amount"])
+    ]
+
+
+def _check_note(note: Row, refund: Row) -> None:
+    field = "credit_note_id"
+    if note["customer_id"] != refund["contact_id"]:
+        raise RuleBroken("The credit note belongs to another contact.", field=field)
+    if (note["type"] == "CUSTOMER") != (refund["flow"] == "OUTGOING"):
+        raise RuleBroken("A customer's note is refunded by money going out.", field=field)
+    if note["currency_code"] != refund["currency_code"]:
+        raise RuleBroken("The credit note is in another currency.", field=field)
+    check_posted(note, "credit note", field)
+    if unused("credit_notes", note) < refund["amount"]:
+        raise OverAllocated("The refund is more than what is left of the note.", field="amount")
+
+
+def _unused_payments(books: Books, refund: Row) -> list[Row]:
+    """The contact's payments of the other direction that wait to be used, oldest first."""
+    table = resource("payments").table
+    assert table is not None
+    where = [
+        Condition("contact_id", "=", refund["contact_id"]),
+        Condition("flow", "=", "INCOMING" if refund["flow"] == "OUTGOING" else "OUTGOING"),
+        Condition("currency_code", "=", refund["currency_code"]),
+        Condition("voided_at", "absent"),
+        Condition("unused", ">", 0),
+    ]
+    return sorted(books.session.find(table, where), key=lambda row: (row["date"], row["id"]))
+
+
+def _sits_on(of: str, source: Row, refund: Row) -> Role:
+    customers = refund["flow"] == "OUTGOING"
+    if of == "payments" and source["payment_type"] == "ADVANCE":
+        return Role.CUSTOMER_ADVANCE if customers else Role.VENDOR_ADVANCE
+    return Role.AR if customers else Role.AP
+
+
+def take(books: Books, refund: Row, parts: Sequence[Part]) -> None:
+    """Keep what a refund used up."""
+    for part in parts:
+        application = Application(amount=part.amount, used=part.rupees, relieved=part.rupees)
+        source, target = (part.of, part.source["id"]), ("refunds", refund["id"])
+        record(books, source, target, application, date=refund["date"], entry=refund["entry"])
+        use_source(books, part.of, part.source, {_REFUNDED[part.of]: part.amount})
+
+
+def give_back(books: Books, refund: Row) -> None:
+    """What a voided refund had used up waits to be used again."""
+    for one in live(books, "target", "refunds", [refund["id"]]):
+        of = one["source_type"]
+        release(books, one)
+        use_source(books, of, kept(books, of, one["source_id"]), {_REFUNDED[of]: -one["amount"]})
