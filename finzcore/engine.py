@@ -11,15 +11,16 @@ from finzcore import system
 from finzcore.api import envelopes, handler
 from finzcore.api.http import Request, Response
 from finzcore.auth.scopes import FULL
-from finzcore.books import access, registry
+from finzcore.books import access, history, registry
 from finzcore.books import organisation as organisations
 from finzcore.books.books import Actor, Books, instant
+from finzcore.books.head import ORGS
 from finzcore.books.problem import Problem
 from finzcore.books.unit import Desk
 from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.org import Org
-from finzcore.ports import Clock, Ids, Random, Store
+from finzcore.ports import Clock, Ids, Random, Row, Store
 from finzcore.settings import Settings
 
 
@@ -44,9 +45,7 @@ class MintedToken:
 class Engine:
     """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
 
-    def __init__(
-        self, store: Store, *, clock: Clock, ids: Ids, random: Random, settings: Settings
-    ) -> None:
+    def __init__(self, store: Store, *, clock: Clock, ids: Ids, random: Random, settings: Settings) -> None:
         self.store = store
         self.clock = clock
         self.ids = ids
@@ -65,8 +64,6 @@ class Engine:
 
     def handle(self, request: Request) -> Response:
         """Answer one API request; the same function that `build_handler` gives."""
-        if self.desk.open_books is not None:
-            raise RuntimeError("handle() inside transaction(): an answer must not leave before its commit")
         return self._handle(request)
 
     def close(self) -> None:
@@ -108,7 +105,7 @@ class Engine:
                 owner = self._user_key(owner_user_id)
             organisations.settle_in(books, org)
             access.add_membership(books, owner, "ADMIN")
-            books.close()
+            history.close(books)
         return Org(self, org_id)
 
     def org(self, org_id: str, user_id: str | None = None) -> Org:
@@ -116,7 +113,7 @@ class Engine:
         key = from_uuid(0, org_id)
         if key is not None:
             with self.store.read(key) as session:
-                if session.get(organisations.ORGS) is not None:
+                if session.get(ORGS) is not None:
                     return Org(self, key, None if user_id is None else self._user_key(user_id))
         raise NotFound(f"Organisation '{org_id}' not found.", field="org_id")
 
@@ -128,7 +125,7 @@ class Engine:
     def create_user(self, *, name: str, email: str | None = None) -> User:
         """A person who may become a member of organisations."""
         now = self.clock()
-        row = {"id": self.ids(now), "name": name.strip(), "email": email, "created_time": instant(now)}
+        row: Row = {"id": self.ids(now), "name": name.strip(), "email": email, "created_time": instant(now)}
         if not 1 <= len(row["name"]) <= 200:
             raise RuleBroken("A name has 1 to 200 characters.", field="name")
         with self.store.shared(write=True) as session:
@@ -160,9 +157,11 @@ class Engine:
         """A personal access token: of one organisation, or of all of a user's when `org_id` is None."""
         if org_id is None and user_id is None:
             raise RuleBroken("A token of several organisations belongs to a user.", field="user_id")
+        if expires_at is not None and expires_at.tzinfo is None:
+            raise RuleBroken("The expiry is an instant with its offset.", field="expires_at")
         now = self.clock()
         user = None if user_id is None else self._user_key(user_id)
-        pepper = next(reversed(self.settings.token_peppers.values()), None)
+        pepper = [None, *self.settings.token_peppers.values()][-1]
 
         def mint(session: Any, org: int | None, acting: int) -> tuple[str, dict[str, Any]]:
             return access.mint(
@@ -216,6 +215,8 @@ class Engine:
             row = None if key is None else session.get(access.TOKENS, key)
         if row is None:
             raise NotFound(f"Token '{token_id}' not found.", field="token_id")
+        if column == "revoked_at" and row["revoked_at"] is not None:
+            return
         if row["org_id"] is None:
             with self.store.shared(write=True) as session:
                 access.change_token(session, row, column, value)
@@ -239,7 +240,9 @@ class Engine:
         if not isinstance(given, Mapping):
             raise RuleBroken("Must be an object.", field="preferences")
         acting = attrs.evolve(actor, user_id=user)
-        kept: dict[str, Any] = self.work(key, acting, lambda books: organisations.set_preferences(books, given))
+        kept: dict[str, Any] = self.work(
+            key, acting, lambda books: organisations.set_preferences(books, given)
+        )
         return kept
 
     # ----- keeping the books safe -----
@@ -261,7 +264,9 @@ class Engine:
         """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
         from finzcore.books.anchors import export_head
 
-        return export_head(self.store, self._org_key(org_id), instant(self.clock()), self.settings.sealing_keys)
+        return export_head(
+            self.store, self._org_key(org_id), instant(self.clock()), self.settings.sealing_keys
+        )
 
     def backup(self, path: str) -> list[dict[str, Any]]:
         """An online copy, proved by verifying it against the heads of these books.
@@ -280,15 +285,13 @@ class Engine:
 
     def work(self, org_id: int, actor: Actor, work: Callable[[Books], Any]) -> Any:
         """Run a function of the books as one unit of work."""
-        with self.desk.transaction(org_id, actor, self.clock):
-            books = self.desk.open_books
-            assert books is not None
+        with self.desk.transaction(org_id, actor, self.clock) as books:
             return work(books)
 
     def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:
         """Run a function that only reads the books."""
-        held = self.desk.open_books
-        if held is not None and held.org_id == org_id:
+        held = self.desk.books_of(org_id)
+        if held is not None:
             return read(held)
         with self.store.read(org_id) as session:
             return read(Books(session, now=self.clock(), ids=self.ids, actor=Actor(), cache=self.desk.cache))

@@ -63,7 +63,8 @@ def scaled(value: int | str | Decimal, places: int) -> int | None:
     (1250, 100000, None, None)
     """
     if type(value) is int:
-        return value * 10**places
+        unit: int = 10**places
+        return value * unit
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value):
             return None
@@ -84,9 +85,11 @@ def scaled(value: int | str | Decimal, places: int) -> int | None:
         number = int("".join(map(str, digits)) or "0")
         shift = exponent + places
         if shift >= 0:
-            number *= 10**shift
+            factor: int = 10**shift
+            number *= factor
         else:
-            number, rest = divmod(number, 10**-shift)
+            divisor: int = 10**-shift
+            number, rest = divmod(number, divisor)
             if rest:
                 return None
         return -number if sign else number

@@ -4,36 +4,53 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final, overload
 
-from finzcore import errors
-from finzcore.api.reading import fingerprint
+from finzcore.administration import Administration, Keeper
+from finzcore.api.reading import check_texts, fingerprint
 from finzcore.books import idempotency
-from finzcore.books.books import Actor, Books
-from finzcore.books.organisation import ORGS
+from finzcore.books.books import Actor
+from finzcore.books.idempotency import Key
 from finzcore.books.registry import RESOURCES, resource
 from finzcore.books.resource import Operation, Page, Resource
-from finzcore.books.shapes import Plan
-from finzcore.books.text import json_value
+from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
 from finzcore.errors import FinzError
-from finzcore.ids import uuid_text, wire
+from finzcore.ids import uuid_text
 
-if TYPE_CHECKING:
-    from finzcore.engine import Engine
+_LARGEST_EXPONENT: Final = 30
 
 
 def argument(value: Any) -> Any:
-    """A Python value as a body holds it: dates as ISO text; TypeError for a float."""
-    if isinstance(value, float):
-        raise TypeError("amounts and quantities are int, str or Decimal, never float")
+    """A Python value as a body holds it: dates as ISO text; TypeError for a float.
+
+    >>> argument({"date": dt.date(2026, 5, 19), "rate": Decimal("12.50")})
+    {'date': '2026-05-19', 'rate': Decimal('12.50')}
+    """
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Decimal):
+        return _number(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: argument(inner) for key, inner in value.items()}
+        if not all(isinstance(name, str) for name in value):
+            raise TypeError("the names in an object are text")
+        return {name: argument(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [argument(inner) for inner in value]
-    return value
+    if isinstance(value, float):
+        raise TypeError("amounts and quantities are int, str or Decimal, never float")
+    raise TypeError(f"{type(value).__name__} is not a value that books can take")
+
+
+def _number(value: Decimal) -> Decimal | OddNumber:
+    if not value.is_finite():
+        raise TypeError("amounts and quantities are finite")
+    exponent = value.as_tuple().exponent
+    # Written out, such a number could be a million digits long; its field refuses it by this name.
+    odd = isinstance(exponent, int) and abs(exponent) > _LARGEST_EXPONENT
+    return OddNumber(str(value)) if odd else value
 
 
 class Rows(Sequence[dict[str, Any]]):
@@ -46,7 +63,13 @@ class Rows(Sequence[dict[str, Any]]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         return self._rows[index]
 
     def __repr__(self) -> str:
@@ -62,7 +85,7 @@ class Calls:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         for operation in self._declared.operations:
-            if operation.name == name and operation.path is not None:
+            if operation.name == name and operation.path is not None and not operation.about_token:
                 return self._bound(operation)
         raise AttributeError(f"{self._declared.name} has no operation {name!r}")
 
@@ -71,8 +94,9 @@ class Calls:
 
     def _bound(self, operation: Operation) -> Callable[..., Any]:
         def call(*ids: str, **fields: Any) -> Any:
-            if len(ids) != int(operation.by_id):
-                raise TypeError(f"{operation.name}() takes {int(operation.by_id)} positional arguments")
+            if len(ids) != int(operation.by_id) or not all(isinstance(one, str) for one in ids):
+                takes = "one id, as text," if operation.by_id else "nothing"
+                raise TypeError(f"{operation.name}() takes {takes} before its keywords")
             return self._org._call(self._declared, operation, ids[0] if ids else None, fields)
 
         call.__name__ = operation.name
@@ -90,10 +114,10 @@ class Calls:
                 return
 
 
-class Org:
+class Org(Administration):
     """One organisation's books. Everything it does is recorded as done by `user_id`, if given."""
 
-    def __init__(self, engine: "Engine", org_id: int, user_id: int | None = None) -> None:
+    def __init__(self, engine: Keeper, org_id: int, user_id: int | None = None) -> None:
         self._engine = engine
         self._key = org_id
         self._actor = Actor(user_id=user_id, source="DASHBOARD")
@@ -113,21 +137,24 @@ class Org:
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *RESOURCES]
 
-    # ----- calls -----
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several calls, one commit, all or nothing; holds the organisation's write lock.
+
+        A refusal that is caught inside loses that call only; anything raised out of the block
+        undoes all of it. RuntimeError for another organisation, or `handle`, inside.
+        """
+        with self._engine.desk.transaction(self._key, self._actor, self._engine.clock):
+            yield
 
     def _call(
         self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
     ) -> Any:
         key_text = fields.pop("idempotency_key", None)
         given = {name: argument(value) for name, value in fields.items()}
-        self._check_names(operation, given)
-        key = None
-        if key_text is not None:
-            path = f"{declared.name}{(operation.path or '').replace('{id}', path_id or '')}"
-            key = idempotency.Key(
-                idempotency.digest(f"org:{self._actor.user_id}", operation.method, path, key_text),
-                fingerprint(operation.method, path, (), given),
-            )
+        _check_names(operation, given)
+        check_texts(given)
+        held = self._engine.desk.open_books
         query = operation.query is not None
         outcome = self._engine.desk.do(
             Call(
@@ -138,27 +165,31 @@ class Org:
                 body=None if query else given,
                 query={name: value for name, value in given.items() if value is not None} if query else None,
                 actor=self._actor,
-                now=self._engine.clock(),
-                key=key,
+                now=self._engine.clock() if held is None else held.now,
+                key=None if key_text is None else self._key_of(declared, operation, path_id, key_text, given),
                 spelled=False,
             )
         )
         return self._result(declared, operation, outcome)
 
-    @staticmethod
-    def _check_names(operation: Operation, given: dict[str, Any]) -> None:
-        shape: Any = operation.query or operation.body
-        plan: Plan | None = None if shape is None else shape.plan
-        for name in given:
-            if plan is None or name not in plan.names:
-                raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+    def _key_of(
+        self, declared: Resource, operation: Operation, path_id: str | None, text: str, given: Any
+    ) -> Key | None:
+        """The key of a call, on the operations that honour one; whoever holds the `Org` is its principal."""
+        if operation.method != "POST":
+            return None
+        method, path = operation.method, f"{declared.name}{operation.path}".replace("{id}", path_id or "")
+        return Key(
+            idempotency.digest(f"org:{self._actor.user_id}", method, path, idempotency.checked(text)),
+            fingerprint(method, path, (), given),
+        )
 
     def _result(self, declared: Resource, operation: Operation, outcome: Outcome) -> Any:
+        result = outcome.result
         if outcome.replayed:
             return _replayed(declared, operation, outcome)
-        if isinstance(outcome.result, FinzError):
-            raise outcome.result
-        result = outcome.result
+        if isinstance(result, FinzError):
+            raise result
         if result is None or (operation.path is None and not isinstance(result, dict)):
             return result
         answers = declared.answers(operation)
@@ -169,240 +200,19 @@ class Org:
             return answers[0][1].plain(result, self._key)
         return {key: view.plain(result[key], self._key) for key, view in answers}
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Several calls, one commit, all or nothing; holds the organisation's write lock."""
-        with self._engine.desk.transaction(self._key, self._actor, self._engine.clock):
-            yield
 
-    # ----- administration (api.md §4.0) -----
-
-    def _administer(self, name: str, operation: str, row_id: str | None = None, /, **fields: Any) -> Any:
-        declared = resource(name)
-        given = {key: value for key, value in fields.items() if value is not None}
-        return self._call(declared, declared.operation(operation), row_id, given)
-
-    def _work(self, work: Callable[[Books], Any]) -> Any:
-        return self._engine.work(self._key, self._actor, work)
-
-    def create_branch(
-        self,
-        *,
-        code: str,
-        name: str,
-        state: str,
-        gstin: str | None = None,
-        city: str | None = None,
-        address: str | None = None,
-        pin: str | None = None,
-        legal_name: str | None = None,
-        is_sez: bool = False,
-        invoice_prefix: str | None = None,
-        bill_prefix: str | None = None,
-    ) -> dict[str, Any]:
-        """Open a branch. Duplicate when its code, or a prefix under the same GSTIN, is taken."""
-        branch: dict[str, Any] = self._administer(
-            "branches",
-            "create",
-            code=code,
-            name=name,
-            state=state,
-            gstin=gstin,
-            city=city,
-            address=address,
-            pin=pin,
-            legal_name=legal_name,
-            is_sez=is_sez,
-            invoice_prefix=invoice_prefix,
-            bill_prefix=bill_prefix,
-        )
-        return branch
-
-    def set_branch_active(self, branch_id: str, active: bool) -> dict[str, Any]:
-        """Close or reopen a branch for new documents."""
-        branch: dict[str, Any] = self._administer("branches", "set_active", branch_id, active=active)
-        return branch
-
-    def create_account(
-        self,
-        *,
-        code: str,
-        name: str,
-        account_type: str,
-        parent_id: str | None = None,
-        description: str | None = None,
-        currency_code: str = "INR",
-        bank_name: str | None = None,
-        account_number: str | None = None,
-        ifsc: str | None = None,
-        upi_id: str | None = None,
-    ) -> dict[str, Any]:
-        """Add an account to the chart. Duplicate when its code is taken."""
-        account: dict[str, Any] = self._administer(
-            "accounts",
-            "create",
-            code=code,
-            name=name,
-            account_type=account_type,
-            parent_id=parent_id,
-            description=description,
-            currency_code=currency_code,
-            bank_name=bank_name,
-            account_number=account_number,
-            ifsc=ifsc,
-            upi_id=upi_id,
-        )
-        return account
-
-    def set_account_active(self, account_id: str, active: bool) -> dict[str, Any]:
-        """Close or reopen an account for new documents."""
-        account: dict[str, Any] = self._administer("accounts", "set_active", account_id, active=active)
-        return account
-
-    def create_tax(
-        self,
-        *,
-        name: str,
-        shape: str,
-        cgst: int | str | Decimal = 0,
-        sgst: int | str | Decimal = 0,
-        igst: int | str | Decimal = 0,
-        cess: int | str | Decimal = 0,
-        valid_from: dt.date | str | None = None,
-        valid_to: dt.date | str | None = None,
-    ) -> dict[str, Any]:
-        """Add a tax row; percentages per head."""
-        tax: dict[str, Any] = self._administer(
-            "taxes",
-            "create",
-            name=name,
-            shape=shape,
-            cgst=cgst,
-            sgst=sgst,
-            igst=igst,
-            cess=cess,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        return tax
-
-    def enable_currency(self, currency_code: str) -> dict[str, Any]:
-        """Let documents be in a currency."""
-        currency: dict[str, Any] = self._administer("currencies", "enable", currency_code=currency_code)
-        return currency
-
-    def add_exchange_rate(
-        self,
-        *,
-        from_currency: str,
-        rate: int | str | Decimal,
-        rate_date: dt.date | str,
-        to_currency: str = "INR",
-        source: str = "MANUAL",
-    ) -> dict[str, Any]:
-        """Keep a day's rate: so many rupees for one unit."""
-        kept: dict[str, Any] = self._administer(
-            "exchange_rates",
-            "create",
-            from_currency=from_currency,
-            to_currency=to_currency,
-            rate=rate,
-            rate_date=rate_date,
-            source=source,
-        )
-        return kept
-
-    def add_cost_center(self, name: str) -> dict[str, Any]:
-        """Add a cost centre."""
-        center: dict[str, Any] = self._administer("cost_centers", "create", name=name)
-        return center
-
-    def add_salesperson(self, name: str, *, email: str | None = None) -> dict[str, Any]:
-        """Add a salesperson."""
-        person: dict[str, Any] = self._administer("salespersons", "create", name=name, email=email)
-        return person
-
-    def set_preferences(self, **preferences: Any) -> dict[str, Any]:
-        """Merge preferences and return all of them."""
-        from finzcore.books.organisation import set_preferences
-
-        kept: dict[str, Any] = self._work(lambda books: set_preferences(books, preferences))
-        return kept
-
-    @property
-    def preferences(self) -> dict[str, Any]:
-        """All preferences."""
-        kept: dict[str, Any] = self._engine.look(self._key, lambda books: dict(books.masters.preferences))
-        return kept
-
-    def lock_period(self, through: dt.date | str | None, reason: str) -> None:
-        """Refuse every change dated on or before `through`; None or an earlier date unlocks."""
-        from finzcore.books.organisation import lock_period
-
-        day = None if through is None else str(through)
-        self._work(lambda books: lock_period(books, day, reason))
-
-    @property
-    def locked_through(self) -> str | None:
-        """The last locked date, or None."""
-        locked: str | None = self._engine.look(self._key, lambda books: books.head["locked_through"])
-        return locked
-
-    def tax_id(self, name: str) -> str:
-        """The id of the tax row of that name, such as ``GST 18%``. NotFound when there is none."""
-        row = self._engine.look(self._key, lambda books: books.masters.named("taxes", "name", name))
-        return wire("tx_", self._key, row["id"])
-
-    def account_id(self, code_or_name: str) -> str:
-        """The id of an account by its code or its name. NotFound when there is none."""
-
-        def find(books: Books) -> Any:
-            try:
-                return books.masters.named("accounts", "code", code_or_name)
-            except errors.NotFound:
-                return books.masters.named("accounts", "name", code_or_name)
-
-        return wire("acc_", self._key, self._engine.look(self._key, find)["number"])
-
-    @property
-    def profile(self) -> dict[str, Any]:
-        """The organisation itself: name, legal name, state, GSTIN, whether it is a sandbox."""
-
-        def read(books: Books) -> dict[str, Any]:
-            row = books.session.get(ORGS)
-            assert row is not None
-            return {
-                "organization_id": self.org_id,
-                "name": row["name"],
-                "legal_name": row["legal_name"],
-                "state": row["state"],
-                "gstin": row["gstin"],
-                "is_sandbox": bool(row["is_sandbox"]),
-            }
-
-        shown: dict[str, Any] = self._engine.look(self._key, read)
-        return shown
+def _check_names(operation: Operation, given: Mapping[str, Any]) -> None:
+    shape: Any = operation.query or operation.body
+    known = () if shape is None else shape.plan.names
+    for name in given:
+        if name not in known:
+            raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
 
 
 def _replayed(declared: Resource, operation: Operation, outcome: Outcome) -> Any:
+    """The answer that a key remembers, with the values that it had when it was first given."""
     said = json_value(outcome.text)
     if outcome.status >= 400:
-        raise _error_of(said)
-    keys = [key for key, _ in declared.answers(operation)]
-    found = {key: said[key] for key in keys if key in said}
-    return next(iter(found.values()), None) if len(keys) == 1 else found
-
-
-def _error_of(said: dict[str, Any]) -> FinzError:
-    """A stored refusal as the error it was."""
-    families: list[type[FinzError]] = [FinzError]
-    while families:
-        family = families.pop(0)
-        if family.__dict__.get("code") == said["code"] and not family.__subclasses__():
-            error = FinzError.__new__(family)
-            break
-        families += family.__subclasses__()
-    else:
-        error = FinzError.__new__(errors.RuleBroken)
-    FinzError.__init__(error, said["message"], field=said.get("field"), details=said.get("details"))
-    return error
+        raise idempotency.refusal(said)
+    found = {key: view.from_json(said[key]) for key, view in declared.answers(operation) if key in said}
+    return found if len(found) > 1 else next(iter(found.values()), None)

@@ -149,7 +149,9 @@ MOST_AT_ONCE: Final = 500
 class Conflict(Exception):
     """The database refused a row: which kind of constraint, and its name."""
 
-    def __init__(self, kind: Literal["unique", "foreign key", "check", "not null", "rule"], name: str) -> None:
+    def __init__(
+        self, kind: Literal["unique", "foreign key", "check", "not null", "rule"], name: str
+    ) -> None:
         super().__init__(f"{kind}: {name}")
         self.kind = kind
         self.name = name

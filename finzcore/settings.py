@@ -22,7 +22,9 @@ class Settings:
     distribute: bool = False
     allow_local_webhooks: bool = False
     trusted_proxies: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    refresh_grace_seconds: int = attrs.field(default=10, validator=[attrs.validators.ge(0), attrs.validators.le(60)])
+    refresh_grace_seconds: int = attrs.field(
+        default=10, validator=[attrs.validators.ge(0), attrs.validators.le(60)]
+    )
     rate_limits: Mapping[str, int] = attrs.field(factory=lambda: {"DEFAULT": 600, "PARTNER": 3000})
     sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=tuple, repr=False)
     token_peppers: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)

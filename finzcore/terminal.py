@@ -31,7 +31,8 @@ def columns(rows: Sequence[Sequence[str]], sides: str, gap: str = "  ") -> Itera
 
 
 def report(told: Mapping[str, Any]) -> Iterator[str]:
-    """A report as lines: its facts, and a table for every list in it. Ids are left out.
+    """A report as lines: its facts, and a table for every list in it. Ids are left out, and so are
+    columns without a word in them.
 
     >>> told = {"as_of_date": "2026-05-31", "accounts": [{"code": "1020", "debit": Decimal("5.00")}]}
     >>> for line in report(told): print(line)
@@ -54,10 +55,10 @@ def _listed(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not rows:
         yield "(nothing)"
         return
-    names = [name for name in rows[0] if not name.endswith("_id")]
-    sides = "".join(_side([row[name] for row in rows]) for name in names)
-    cells = [[_cell(row[name]) for name in names] for row in rows]
-    yield from columns([[_words(name) for name in names], *cells], sides)
+    shown = {name: [_cell(row[name], name) for row in rows] for name in rows[0] if not name.endswith("_id")}
+    filled = {name: cells for name, cells in shown.items() if any(cells)}
+    sides = "".join(_side([row[name] for row in rows]) for name in filled)
+    yield from columns([list(map(_words, filled)), *zip(*filled.values(), strict=True)], sides)
 
 
 def _words(name: str) -> str:
@@ -68,12 +69,14 @@ def _side(values: Sequence[Any]) -> str:
     return ">" if any(isinstance(value, Decimal) for value in values) else "<"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, name: str = "") -> str:
     if isinstance(value, Decimal):
+        if not value and name in ("debit", "credit"):
+            return ""
         # An amount always has its two decimals; counts, rates and quantities are plain.
         return amount(value) if value.as_tuple().exponent == -2 else str(value)
     if isinstance(value, Mapping):
-        return " ".join(_cell(inner) for name, inner in value.items() if inner and not name.endswith("_id"))
+        return " ".join(_cell(inner) for key, inner in value.items() if inner and not key.endswith("_id"))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).removesuffix("T00:00:00")

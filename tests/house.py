@@ -25,7 +25,21 @@ FLOORS: Final = (
     ("ports",),
     ("books",),
     ("api", "storage", "render", "system"),
-    ("finzcore", "cli", "demo", "terminal", "engine", "org", "testing", "vault", "client"),
+    (
+        "finzcore",
+        "__main__",
+        "cli",
+        "commands",
+        "demo",
+        "terminal",
+        "engine",
+        "org",
+        "administration",
+        "settings",
+        "testing",
+        "vault",
+        "client",
+    ),
 )
 """Lowest first. ``finzcore`` is the package's own ``__init__``, which offers the public names."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import finzcore
 from finzcore.books.history import EVENTS
+from finzcore.books.journal import ENTRIES
 from finzcore.testing import Call
 
 TODAY = "2026-05-19"
@@ -19,7 +20,9 @@ class Trade:
         self.org = org
 
     def contact(self, name: str = "Asha Stores", **more: Any) -> str:
-        contact: str = self.call.ok("POST", "/contacts", {"contact_name": name, **more})["contact"]["contact_id"]
+        contact: str = self.call.ok("POST", "/contacts", {"contact_name": name, **more})["contact"][
+            "contact_id"
+        ]
         return contact
 
     def invoice(self, customer: str, rate: Any, **more: Any) -> Body:
@@ -102,18 +105,14 @@ class Trade:
 
     def entries(self) -> int:
         """How many entries there ever were."""
-        return self.head()["entry_seq"]
-
-    def head(self) -> Any:
-        from finzcore.books.books import HEADS
-
         with self.org._engine.store.read(self.org._key) as session:
-            return session.get(HEADS)
+            return len(session.find(ENTRIES))
 
     def on(self, code: str) -> Decimal:
         """What stands on an account, debit positive."""
-        rows = self.call.ok("GET", "/reports/trial_balance?as_of=2030-03-31")["trial_balance"]["accounts"]
-        return sum((row["debit"] - row["credit"] for row in rows if row["code"] == code), Decimal(0))
+        report = self.call.ok("GET", "/reports/trial_balance?as_of_date=2027-03-31")["trial_balance"]
+        own = [row["debit"] - row["credit"] for row in report["accounts"] if row["code"] == code]
+        return sum(own, Decimal(0))
 
     def events(self) -> list[tuple[str | None, str | None]]:
         """(webhook, activity) of every event on documents, in order."""

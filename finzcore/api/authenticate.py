@@ -10,7 +10,7 @@ from finzcore.api.http import Request
 from finzcore.auth import selection, tokens
 from finzcore.auth.tokens import Token
 from finzcore.books.access import MEMBERSHIPS
-from finzcore.books.organisation import ORGS
+from finzcore.books.head import ORGS
 from finzcore.errors import InvalidToken, RateLimited, Unauthenticated
 from finzcore.ports import Row, Store
 
@@ -107,8 +107,7 @@ def count(store: Store, bucket: str, limit: int, now: dt.datetime) -> Meter:
 def check(meter: Meter, now: dt.datetime) -> None:
     """RateLimited, with the seconds to wait, once more than the limit has been used."""
     if meter.used > meter.limit:
-        wait = max(1, -int(-(meter.resets - now.timestamp()) // 1))
-        raise RateLimited(details={"retry_after": wait})
+        raise RateLimited(details={"retry_after": max(1, meter.resets - int(now.timestamp()))})
 
 
 def count_failure(store: Store, address: str | None, error: Unauthenticated, now: dt.datetime) -> None:

@@ -51,9 +51,7 @@ def problem(error: FinzError, request_id: str | None) -> tuple[int, str]:
 def answer(call: Call, result: Any) -> tuple[int, str]:
     """What an operation gave, as status and JSON text."""
     operation, declared, org = call.operation, call.resource, call.org_id
-    message = operation.message
-    said = message(result) if callable(message) else message.replace("{noun}", declared.noun.replace("_", " "))
-    head = f'{{"code":0,"message":{json_text(said)}'
+    head = f'{{"code":0,"message":{json_text(_sentence(call, result))}'
     if result is None:
         return operation.status, head + "}"
     answers = declared.answers(operation)
@@ -66,6 +64,13 @@ def answer(call: Call, result: Any) -> tuple[int, str]:
         return operation.status, f'{head},"{key}":{view.json(result, org)}}}'
     parts = [f'"{key}":{view.json(result[key], org)}' for key, view in answers]
     return operation.status, f"{head},{','.join(parts)}}}"
+
+
+def _sentence(call: Call, result: Any) -> str:
+    message = call.operation.message
+    if callable(message):
+        return message(result)
+    return message.replace("{noun}", call.resource.noun.replace("_", " "))
 
 
 def _context(page: Page) -> str:

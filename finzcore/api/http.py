@@ -188,6 +188,11 @@ class Response:
         return self._source
 
     @property
+    def length(self) -> int | None:
+        """How many bytes the body has; None when it comes in pieces that nobody has counted."""
+        return len(self._source) if isinstance(self._source, bytes) else None
+
+    @property
     def chunks(self) -> Iterator[bytes]:
         """The body in pieces, never held as a whole; from a generator they can be had once."""
         if isinstance(self._source, bytes):

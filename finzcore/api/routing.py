@@ -12,6 +12,8 @@ from finzcore.errors import NotFound, WrongMethod
 BASE: Final = "/api/public/v1"
 """Where the public API begins."""
 
+NOWHERE: Final = "There is nothing at this address."
+
 
 @attrs.frozen
 class Route:
@@ -33,14 +35,16 @@ def _routes(name: str) -> dict[tuple[str, ...], dict[str, Operation]]:
     return routes
 
 
-def find(method: str, path: str) -> Route:
-    """The operation behind a path below `BASE`.
+def find(method: str, path: str | None) -> Route:
+    """The operation behind a path below `BASE`; None stands for a path that is none.
 
     NotFound for an unknown path; WrongMethod, with the allowed ones, for a known path.
     """
+    if path is None or not path.startswith(BASE + "/"):
+        raise NotFound(NOWHERE)
     name, *rest = path.removeprefix(BASE + "/").split("/")
-    if not path.startswith(BASE + "/") or name not in RESOURCES:
-        raise NotFound("There is nothing at this address.")
+    if name not in RESOURCES:
+        raise NotFound(NOWHERE)
     routes = _routes(name)
     path_id = None
     known = routes.get(tuple(rest))
@@ -48,7 +52,7 @@ def find(method: str, path: str) -> Route:
         path_id = rest[0]
         known = routes.get(("{id}", *rest[1:]))
     if known is None:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(NOWHERE)
     operation = known.get(method)
     if operation is None:
         raise WrongMethod(details={"allowed": sorted(known)})

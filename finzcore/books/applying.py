@@ -16,8 +16,10 @@ from finzcore.books.journal import post
 from finzcore.books.registry import resource
 from finzcore.books.settlement import (
     check_posted,
+    kept,
     open_target,
     record,
+    release,
     settle,
     settlement_date,
     use_source,
@@ -181,3 +183,14 @@ def settled(
         else:
             settle(books, kind, document, credit=sums[key])
     return allocations
+
+
+def unsettled(books: Books, allocations: Sequence[Row]) -> None:
+    """Let allocations of payments count no more, and take them back from their documents."""
+    sums: dict[tuple[str, int], int] = {}
+    for one in allocations:
+        release(books, one)
+        target = (one["target_type"], one["target_id"])
+        sums[target] = sums.get(target, 0) + one["amount"]
+    for (of, key), amount in sums.items():
+        settle(books, of, kept(books, of, key), cash=-amount)

@@ -2,32 +2,15 @@
 
 import datetime as dt
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
+from finzcore.books.head import HEADS
 from finzcore.books.masters import Masters, MastersCache, load
 from finzcore.errors import PeriodLocked
 from finzcore.fiscal import india_date
-from finzcore.ports import Ids, Row, Session, Table, blob, day, integer
-
-HEADS: Final = Table(
-    name="heads",
-    key=(),
-    columns=(
-        integer("entry_seq", least=0),
-        blob("entry_hash", length=32),
-        integer("event_seq", least=0),
-        blob("event_hash", length=32),
-        day("locked_through", null=True),
-        integer("settings_version", least=1),
-    ),
-)
-"""One row per organisation: the ends of its two chains, the lock date, the version of its settings.
-The unit of work that appends holds this row's lock; that is where writers wait for each other."""
-
-
-TABLES: Final = (HEADS,)
+from finzcore.ports import Ids, Row, Session
 
 
 @attrs.frozen(kw_only=True)
@@ -114,11 +97,8 @@ class Books:
         """A row that the request mentioned and the look-ups found."""
         return self.found[of, key]
 
-    def close(self) -> None:
-        """Write what the unit of work kept back: its events and the head row."""
-        from finzcore.books.history import write_events
-
-        write_events(self)
+    def write_head(self) -> None:
+        """Write the head row, if it was moved."""
         if self._moved:
             self.session.change(HEADS, (), self.head)
             self._moved = False

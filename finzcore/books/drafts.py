@@ -80,7 +80,7 @@ def as_body(shape: type[Body], table: Table, row: Row, lines: Sequence[Row], cha
 
 
 def look_again(books: Books, of: str, keys: Iterable[int | None]) -> None:
-    """Find what a change does not name again, such as the items of lines that stay."""
+    """Find what a change does not name again, such as the invoice that a note is for."""
     wanted = {key for key in keys if key is not None and (of, key) not in books.found}
     if wanted:
         table = resource(of).table

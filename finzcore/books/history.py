@@ -88,8 +88,14 @@ def record(
     )
 
 
-def write_events(books: Books) -> None:
-    """Number, chain and write the events that were kept back."""
+def close(books: Books) -> None:
+    """Write what the unit of work kept back: its events, and the head row they move."""
+    _write_events(books)
+    books.write_head()
+
+
+def _write_events(books: Books) -> None:
+    """Number, chain and write the events."""
     if not books.events:
         return
     seq, previous = books.head["event_seq"], books.head["event_hash"]

@@ -37,7 +37,9 @@ ENTRIES: Final = Table(
         moment("recorded_at"),
         blob("hash", length=32),
     ),
-    indexes=(Index(name="entries_reversal_uq", columns=("reversal_of",), unique=True, present=("reversal_of",)),),
+    indexes=(
+        Index(name="entries_reversal_uq", columns=("reversal_of",), unique=True, present=("reversal_of",)),
+    ),
 )
 """One row per journal entry. `cause` is the word for what made it: POST, VOID, EDIT or DELETE."""
 
@@ -138,7 +140,7 @@ def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str =
     books.check_open(date, field)
     branch = books.masters.rows["branches"][entry.branch_id]
     series = _series(branch_prefix(branch, DocumentKind.JOURNAL), financial_year(entry.date))
-    seq = books.head["entry_seq"] + 1
+    seq: int = books.head["entry_seq"] + 1
     lines = [
         {
             "entry": seq,

@@ -23,8 +23,8 @@ from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.money import LARGEST, plain, rupees, scaled
 
 quoted: Final = encode_basestring
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_CONTROLS_AND_LINES: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS_AND_LINES: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONE: Final = re.compile("[\ud800-\udfff]")
 

@@ -4,19 +4,41 @@ They change rarely and are needed always, so each process keeps them, under the 
 head row carries; a unit of work reads that row anyway.
 """
 
+import datetime as dt
 import threading
 from functools import cached_property
 from typing import Any, Final
 
 import attrs
 
+from finzcore.books.head import ORGS
 from finzcore.books.registry import resource
 from finzcore.books.text import json_value
 from finzcore.errors import NotFound
-from finzcore.gst.rates import TaxRate
+from finzcore.gst.rates import Shape, TaxRate
 from finzcore.ledger.account import Account, Role
 from finzcore.ledger.chart import Chart
+from finzcore.money import Millionths
 from finzcore.ports import Row, Session
+
+
+def _date(kept: str | None) -> dt.date | None:
+    return None if kept is None else dt.date.fromisoformat(kept)
+
+
+def rate_of(row: Row) -> TaxRate:
+    """A tax row as the value that the law's arithmetic takes; RuleBroken when it is none."""
+    return TaxRate(
+        name=row["name"],
+        shape=Shape(row["shape"]),
+        cgst=Millionths(row["cgst"]),
+        sgst=Millionths(row["sgst"]),
+        igst=Millionths(row["igst"]),
+        cess=Millionths(row["cess"]),
+        valid_from=_date(row["valid_from"]),
+        valid_to=_date(row["valid_to"]),
+    )
+
 
 KEPT: Final = ("accounts", "taxes", "branches", "currencies", "cost_centers", "salespersons")
 """The resources that are kept whole."""
@@ -64,8 +86,6 @@ class Masters:
 
     @cached_property
     def _rates(self) -> dict[int, TaxRate]:
-        from finzcore.books.resources.taxes import rate_of
-
         return {key: rate_of(row) for key, row in self.rows["taxes"].items()}
 
     def rate(self, tax_id: int) -> TaxRate:
@@ -103,8 +123,6 @@ class MastersCache:
 
 def load(session: Session) -> Masters:
     """The masters as this session sees them, kept by nobody."""
-    from finzcore.books.organisation import ORGS
-
     org = session.get(ORGS)
     assert org is not None, "the organisation exists"
     rows = {}

@@ -4,35 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from finzcore.books import history
-from finzcore.books.books import HEADS, Books
+from finzcore.books.books import Books
+from finzcore.books.head import HEADS, ORGS
 from finzcore.books.journal import GENESIS
 from finzcore.books.records import differences
-from finzcore.books.registry import resource
+from finzcore.books.registry import resources
 from finzcore.books.text import json_text
 from finzcore.errors import RequiredField, RuleBroken
 from finzcore.fiscal import parse_day
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import state as find_state
 from finzcore.ids import uuid_text
-from finzcore.ports import Row, Session, Table, blob, flag, moment, text
-
-ORGS: Final = Table(
-    name="orgs",
-    key=(),
-    columns=(
-        text("name"),
-        text("legal_name", null=True),
-        text("state"),
-        text("gstin", null=True),
-        flag("is_sandbox"),
-        blob("secret", length=32),
-        text("preferences"),
-        moment("created_time"),
-    ),
-)
-"""One row per organisation. `secret` signs its cursors and the heads of its chains."""
-
-TABLES: Final = (ORGS,)
+from finzcore.ports import Row, Session
 
 PREFERENCES: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
     "roundInvoiceTotals": (False, (False, True)),
@@ -76,8 +59,9 @@ def found(
     """Write the organisation's own rows: what every other row of it hangs on."""
     if not name.strip():
         raise RequiredField("'name' is required.", field="name")
-    if len(name.strip()) > 200:
-        raise RuleBroken("Must be at most 200 characters long.", field="name")
+    for field, value in (("name", name), ("legal_name", legal_name or "")):
+        if len(value.strip()) > 200:
+            raise RuleBroken("Must be at most 200 characters long.", field=field)
     kept = {key: default for key, (default, _) in PREFERENCES.items()} | checked_preferences(
         preferences or {}
     )
@@ -132,10 +116,10 @@ def checked_gstin(text_: str | None, *, checksum: bool) -> str | None:
 def settle_in(books: Books, org: Row) -> None:
     """Seed a new organisation: its default branch, chart, tax rows and currency."""
     session = books.session
-    for name in ("branches", "accounts", "taxes", "currencies"):
-        table = resource(name).table
-        assert table is not None
-        session.insert(table, _seeds(name, books, org))
+    for declared in resources():
+        if declared.seeds is not None:
+            assert declared.table is not None
+            session.insert(declared.table, declared.seeds(books, org))
     shown = uuid_text(0, books.org_id)
     history.record(
         books,
@@ -145,13 +129,6 @@ def settle_in(books: Books, org: Row) -> None:
         ref=org["name"],
         data=json_text({"id": shown, "name": org["name"], "state": org["state"], "gstin": org["gstin"]}),
     )
-
-
-def _seeds(name: str, books: Books, org: Row) -> list[Row]:
-    from importlib import import_module
-
-    rows: list[Row] = import_module(f"finzcore.books.resources.{name}").seeds(books, org)
-    return rows
 
 
 def set_preferences(books: Books, given: Mapping[str, Any]) -> dict[str, Any]:

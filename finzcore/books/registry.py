@@ -10,7 +10,7 @@ from finzcore.ports import Table
 if TYPE_CHECKING:
     from finzcore.books.resource import Resource
 
-FOUNDATIONS: Final = ("organisation", "books", "journal", "history", "numbers", "idempotency", "access", "lines", "settlement")
+FOUNDATIONS: Final = ("head", "journal", "history", "numbers", "idempotency", "access", "lines", "settlement")
 """The modules of `finzcore.books` that declare tables of their own."""
 
 RESOURCES: Final = (

@@ -83,6 +83,8 @@ class Resource:
     scope: str = ""
     id_name: str = ""
     operations: tuple[Operation, ...] = ()
+    seeds: Callable[..., list[Row]] | None = None
+    """The rows that a new organisation begins with."""
     load: Callable[..., Row | None] | None = None
     """How a row is found by its key, where the table's row alone is not all of it."""
 
@@ -113,27 +115,43 @@ class Resource:
         return f"AIBooks.{self.scope}.{operation.action}" if operation.action else None
 
 
-def browse(run: Callable[..., Any], query: type, path: str = "", name: str = "list", **more: Any) -> Operation:
+def browse(
+    run: Callable[..., Any], query: type, path: str = "", name: str = "list", **more: Any
+) -> Operation:
     """GET a list."""
-    return Operation(name=name, method="GET", path=path, run=run, action="READ", query=query, listing=True, **more)
+    return Operation(
+        name=name, method="GET", path=path, run=run, action="READ", query=query, listing=True, **more
+    )
 
 
 def fetch(run: Callable[..., Any] | None = None, **more: Any) -> Operation:
     """GET one."""
-    return Operation(name="get", method="GET", path="/{id}", run=run or show, action="READ", by_id=True, **more)
+    return Operation(
+        name="get", method="GET", path="/{id}", run=run or show, action="READ", by_id=True, **more
+    )
 
 
 def create(run: Callable[..., Any], body: type, **more: Any) -> Operation:
     """POST a new one."""
     settings: dict[str, Any] = {"message": "The {noun} has been created.", "key": "optional"} | more
-    return Operation(name="create", method="POST", path="", run=run, action="CREATE", body=body, status=201, **settings)
+    return Operation(
+        name="create", method="POST", path="", run=run, action="CREATE", body=body, status=201, **settings
+    )
 
 
 def change(run: Callable[..., Any], body: type, **more: Any) -> Operation:
     """PUT some fields of one."""
     settings: dict[str, Any] = {"message": "The {noun} has been updated."} | more
     return Operation(
-        name="update", method="PUT", path="/{id}", run=run, action="UPDATE", body=body, changes=True, by_id=True, **settings
+        name="update",
+        method="PUT",
+        path="/{id}",
+        run=run,
+        action="UPDATE",
+        body=body,
+        changes=True,
+        by_id=True,
+        **settings,
     )
 
 
@@ -145,7 +163,9 @@ def delete(run: Callable[..., Any]) -> Operation:
     )  # fmt: skip
 
 
-def action(word: str, run: Callable[..., Any], body: type | None = None, *, done: str, **more: Any) -> Operation:
+def action(
+    word: str, run: Callable[..., Any], body: type | None = None, *, done: str, **more: Any
+) -> Operation:
     """POST an action on one."""
     settings: dict[str, Any] = {"key": "optional", "message": f"The {{noun}} has been {done}."} | more
     return Operation(

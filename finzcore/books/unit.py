@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-from finzcore.books import idempotency
+from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
 from finzcore.books.books import Actor, Books
 from finzcore.books.conflicts import named_conflicts
@@ -160,7 +160,7 @@ class Desk:
         if call.key is not None:
             return self._once(books, call.key, call, arguments)
         outcome = self._outcome(call, _run(books, call, arguments))
-        books.close()
+        history.close(books)
         return outcome
 
     def _once(self, books: Books, key: Key, call: Call, arguments: Arguments) -> Outcome:
@@ -171,7 +171,7 @@ class Desk:
         try:
             with self._apart(books):
                 outcome = self._outcome(call, _run(books, call, arguments))
-                books.close()
+                history.close(books)
         except FinzError as error:
             status, text = self.wire.problem(error, call.actor.request_id)
             if not idempotency.keeps(error, status):
@@ -224,7 +224,7 @@ class Desk:
                 yield mine.books
                 if mine.broken:
                     raise Unavailable(_BROKEN)
-                mine.books.close()
+                history.close(mine.books)
             finally:
                 self._here.held = None
 

@@ -16,7 +16,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from finzcore.books.anchors import check_anchor
-from finzcore.books.books import HEADS
+from finzcore.books.checks_sales import check_documents
+from finzcore.books.head import HEADS
 from finzcore.books.history import EVENTS, event_hash
 from finzcore.books.journal import ENTRIES, GENESIS, POSTINGS, entry_hash
 from finzcore.books.problem import Problem, problem
@@ -257,5 +258,6 @@ CHECKS: Final[list[Check]] = [
     check_journal,
     check_events,
     check_numbers,
+    check_documents,
 ]
 """What is checked of every organisation, in this order; see above for how to add to it."""

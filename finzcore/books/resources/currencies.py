@@ -100,5 +100,6 @@ RESOURCE: Final = Resource(
     noun="currency",
     table=CURRENCIES,
     view=VIEW,
+    seeds=seeds,
     operations=(browse(listing, Nothing), administer("enable", enable, NewCurrency)),
 )

@@ -14,6 +14,7 @@ from finzcore.books.applying import (
     set_against,
     settled,
     targets_of,
+    unsettled,
 )
 from finzcore.books.bank import bank_account
 from finzcore.books.books import Books
@@ -24,7 +25,7 @@ from finzcore.books.pages import draw as draw_page
 from finzcore.books.paper import currency
 from finzcore.books.refunds import give_back, parts_of, take
 from finzcore.books.resource import Page, Resource, action, browse, create, fetch
-from finzcore.books.settlement import kept, live, open_source, release, settle, source_data, unused
+from finzcore.books.settlement import live, open_source, source_data, unused
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, columns_of, day, many, mention, number, row_of, shape, text
 from finzcore.documents.lifecycle import PAYMENT as LIFE
@@ -368,10 +369,7 @@ def void(books: Books, row: Row) -> Row:
     books.session.change(PAYMENTS, (row["id"],), changes)
     after = row | changes
     _tell(books, after, "VOIDED", "VOIDED")
-    for one in released:
-        release(books, one)
-        document = kept(books, one["target_type"], one["target_id"])
-        settle(books, one["target_type"], document, cash=-one["amount"])
+    unsettled(books, released)
     give_back(books, row)
     return shown(after, [])
 

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.masters import rate_of
 from finzcore.books.pages import Listing, draw
 from finzcore.books.records import Records
 from finzcore.books.resource import Page, Resource, administer, browse, fetch
 from finzcore.books.shapes import choice, columns_of, day, number, row_of, shape, text
 from finzcore.errors import Duplicate
 from finzcore.gst.rates import SEEDED, Shape, TaxRate
-from finzcore.money import Millionths
 from finzcore.ports import Index, Row, Table, flag, integer, moment
 
 
@@ -55,24 +55,6 @@ VIEW: Final = views.View(
     views.day("valid_from", bare=True),
     views.day("valid_to", bare=True),
 )
-
-
-def _date(text_: str | None) -> dt.date | None:
-    return None if text_ is None else dt.date.fromisoformat(text_)
-
-
-def rate_of(row: Row) -> TaxRate:
-    """A stored row as the value that the law's arithmetic takes; RuleBroken when it is none."""
-    return TaxRate(
-        name=row["name"],
-        shape=Shape(row["shape"]),
-        cgst=Millionths(row["cgst"]),
-        sgst=Millionths(row["sgst"]),
-        igst=Millionths(row["igst"]),
-        cess=Millionths(row["cess"]),
-        valid_from=_date(row["valid_from"]),
-        valid_to=_date(row["valid_to"]),
-    )
 
 
 def listing(books: Books, query: Listing) -> Page:
@@ -121,5 +103,6 @@ RESOURCE: Final = Resource(
     prefix="tx_",
     table=TAXES,
     view=VIEW,
+    seeds=seeds,
     operations=(browse(listing, Listing), fetch(), administer("create", add, NewTax)),
 )

@@ -43,7 +43,13 @@ RESOURCE: Final = Resource(
     view=VIEW,
     operations=(
         Operation(
-            name="get", method="GET", path="", run=show, action="", about_token=True, answers=(("token", VIEW),)
+            name="get",
+            method="GET",
+            path="",
+            run=show,
+            action="",
+            about_token=True,
+            answers=(("token", VIEW),),
         ),
     ),
 )

@@ -54,9 +54,7 @@ def check(text: str) -> None:
     """
     text = _TEXT.sub("''", text.strip())
     if _FOREIGN.search(text) or not _VERB.match(text):
-        raise StatementUnscoped(
-            "one plain SELECT, INSERT, UPDATE or DELETE, no comments, no quoted names"
-        )
+        raise StatementUnscoped("one plain SELECT, INSERT, UPDATE or DELETE, no comments, no quoted names")
     if len(_INSERT.findall(text)) != len(_INTO.findall(text)):
         raise StatementUnscoped("an INSERT gives the organisation first, as :o")
     local = {name.lower() for pair in _NAMED.findall(text) for name in pair if name} | {"set"} | SHARED

@@ -18,8 +18,8 @@ STATEMENTS = {
         SELECT id, kind, user_id, org_id, client_id, scopes, tier, label, is_sandbox,
                created_time, expires_at, revoked_at
         FROM tokens
-        WHERE (CAST(:org_id AS INTEGER) IS NULL OR org_id = :org_id)
-          AND (CAST(:user_id AS INTEGER) IS NULL OR user_id = :user_id)
+        WHERE (CAST(:org_id AS BIGINT) IS NULL OR org_id = :org_id)
+          AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
         ORDER BY id
     """,
     "orgs": "SELECT DISTINCT org_id FROM memberships ORDER BY org_id",

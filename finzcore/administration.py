@@ -1,0 +1,253 @@
+"""What only Python callers may do with an organisation: the foundations that have no public write
+endpoint (`api.md` §4.0).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Protocol
+
+from finzcore.books import organisation
+from finzcore.books.books import Actor, Books
+from finzcore.books.head import ORGS
+from finzcore.books.registry import resource
+from finzcore.books.resource import Operation, Resource
+from finzcore.books.unit import Desk
+from finzcore.errors import NotFound
+from finzcore.ids import wire
+from finzcore.ports import Clock
+
+
+class Keeper(Protocol):
+    """What an organisation needs of the engine that keeps its books."""
+
+    desk: Desk
+    clock: Clock
+
+    def work(self, org_id: int, actor: Actor, work: Callable[[Books], Any]) -> Any:
+        """Run a function of the books as one unit of work."""
+        ...
+
+    def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:
+        """Run a function that only reads the books."""
+        ...
+
+
+class Administration:
+    """The calls of `Org` that set an organisation up, lock its periods, and look its names up.
+
+    Dates are `date` or ISO text; amounts and percentages int, str or Decimal. Each write is kept in
+    the history like any other.
+    """
+
+    _engine: Keeper
+    _key: int
+    _actor: Actor
+    org_id: str
+
+    def _call(
+        self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
+    ) -> Any:
+        raise NotImplementedError
+
+    def _administer(self, name: str, operation: str, row_id: str | None = None, /, **fields: Any) -> Any:
+        declared = resource(name)
+        given = {key: value for key, value in fields.items() if value is not None}
+        return self._call(declared, declared.operation(operation), row_id, given)
+
+    def _work(self, work: Callable[[Books], Any]) -> Any:
+        return self._engine.work(self._key, self._actor, work)
+
+    def create_branch(
+        self,
+        *,
+        code: str,
+        name: str,
+        state: str,
+        gstin: str | None = None,
+        city: str | None = None,
+        address: str | None = None,
+        pin: str | None = None,
+        legal_name: str | None = None,
+        is_sez: bool = False,
+        invoice_prefix: str | None = None,
+        bill_prefix: str | None = None,
+    ) -> dict[str, Any]:
+        """Open a branch. Duplicate when its code, or a prefix under the same GSTIN, is taken."""
+        branch: dict[str, Any] = self._administer(
+            "branches",
+            "create",
+            code=code,
+            name=name,
+            state=state,
+            gstin=gstin,
+            city=city,
+            address=address,
+            pin=pin,
+            legal_name=legal_name,
+            is_sez=is_sez,
+            invoice_prefix=invoice_prefix,
+            bill_prefix=bill_prefix,
+        )
+        return branch
+
+    def set_branch_active(self, branch_id: str, active: bool) -> dict[str, Any]:
+        """Close or reopen a branch for new documents."""
+        branch: dict[str, Any] = self._administer("branches", "set_active", branch_id, active=active)
+        return branch
+
+    def create_account(
+        self,
+        *,
+        code: str,
+        name: str,
+        account_type: str,
+        parent_id: str | None = None,
+        description: str | None = None,
+        currency_code: str = "INR",
+        bank_name: str | None = None,
+        account_number: str | None = None,
+        ifsc: str | None = None,
+        upi_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Add an account to the chart. Duplicate when its code is taken."""
+        account: dict[str, Any] = self._administer(
+            "accounts",
+            "create",
+            code=code,
+            name=name,
+            account_type=account_type,
+            parent_id=parent_id,
+            description=description,
+            currency_code=currency_code,
+            bank_name=bank_name,
+            account_number=account_number,
+            ifsc=ifsc,
+            upi_id=upi_id,
+        )
+        return account
+
+    def set_account_active(self, account_id: str, active: bool) -> dict[str, Any]:
+        """Close or reopen an account for new documents."""
+        account: dict[str, Any] = self._administer("accounts", "set_active", account_id, active=active)
+        return account
+
+    def create_tax(
+        self,
+        *,
+        name: str,
+        shape: str,
+        cgst: int | str | Decimal = 0,
+        sgst: int | str | Decimal = 0,
+        igst: int | str | Decimal = 0,
+        cess: int | str | Decimal = 0,
+        valid_from: dt.date | str | None = None,
+        valid_to: dt.date | str | None = None,
+    ) -> dict[str, Any]:
+        """Add a tax row; percentages per head."""
+        tax: dict[str, Any] = self._administer(
+            "taxes",
+            "create",
+            name=name,
+            shape=shape,
+            cgst=cgst,
+            sgst=sgst,
+            igst=igst,
+            cess=cess,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        return tax
+
+    def enable_currency(self, currency_code: str) -> dict[str, Any]:
+        """Let documents be in a currency."""
+        currency: dict[str, Any] = self._administer("currencies", "enable", currency_code=currency_code)
+        return currency
+
+    def add_exchange_rate(
+        self,
+        *,
+        from_currency: str,
+        rate: int | str | Decimal,
+        rate_date: dt.date | str,
+        to_currency: str = "INR",
+        source: str = "MANUAL",
+    ) -> dict[str, Any]:
+        """Keep a day's rate: so many rupees for one unit."""
+        kept: dict[str, Any] = self._administer(
+            "exchange_rates",
+            "create",
+            from_currency=from_currency,
+            to_currency=to_currency,
+            rate=rate,
+            rate_date=rate_date,
+            source=source,
+        )
+        return kept
+
+    def add_cost_center(self, name: str) -> dict[str, Any]:
+        """Add a cost centre."""
+        center: dict[str, Any] = self._administer("cost_centers", "create", name=name)
+        return center
+
+    def add_salesperson(self, name: str, *, email: str | None = None) -> dict[str, Any]:
+        """Add a salesperson."""
+        person: dict[str, Any] = self._administer("salespersons", "create", name=name, email=email)
+        return person
+
+    def set_preferences(self, **preferences: Any) -> dict[str, Any]:
+        """Merge preferences and return all of them."""
+        kept: dict[str, Any] = self._work(lambda books: organisation.set_preferences(books, preferences))
+        return kept
+
+    @property
+    def preferences(self) -> dict[str, Any]:
+        """All preferences."""
+        kept: dict[str, Any] = self._engine.look(self._key, lambda books: dict(books.masters.preferences))
+        return kept
+
+    def lock_period(self, through: dt.date | str | None, reason: str) -> None:
+        """Refuse every change dated on or before `through`; None or an earlier date unlocks."""
+        day = None if through is None else str(through)
+        self._work(lambda books: organisation.lock_period(books, day, reason))
+
+    @property
+    def locked_through(self) -> str | None:
+        """The last locked date, or None."""
+        locked: str | None = self._engine.look(self._key, lambda books: books.head["locked_through"])
+        return locked
+
+    def tax_id(self, name: str) -> str:
+        """The id of the tax row of that name, such as ``GST 18%``. NotFound when there is none."""
+        row = self._engine.look(self._key, lambda books: books.masters.named("taxes", "name", name))
+        return wire("tx_", self._key, row["id"])
+
+    def account_id(self, code_or_name: str) -> str:
+        """The id of an account by its code or its name. NotFound when there is none."""
+
+        def find(books: Books) -> Any:
+            try:
+                return books.masters.named("accounts", "code", code_or_name)
+            except NotFound:
+                return books.masters.named("accounts", "name", code_or_name)
+
+        return wire("acc_", self._key, self._engine.look(self._key, find)["number"])
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """The organisation itself: name, legal name, state, GSTIN, whether it is a sandbox."""
+
+        def read(books: Books) -> dict[str, Any]:
+            row = books.session.get(ORGS)
+            assert row is not None
+            return {
+                "organization_id": self.org_id,
+                "name": row["name"],
+                "legal_name": row["legal_name"],
+                "state": row["state"],
+                "gstin": row["gstin"],
+                "is_sandbox": bool(row["is_sandbox"]),
+            }
+
+        shown: dict[str, Any] = self._engine.look(self._key, read)
+        return shown

@@ -1,0 +1,46 @@
+"""What `verify` asks of documents to customers: lines, totals, receivables and what settled them agree."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from finzcore.books.problem import Problem, problem
+from finzcore.money import rupees
+from finzcore.ports import Session
+
+CHECK: Final = "document.differs"
+
+_DERIVED: Final = "true_"
+"""Beside a kept figure a statement gives the derived one, under the same name with this before it."""
+
+
+def check_documents(session: Session) -> Iterator[Problem]:
+    """Each invoice and credit note: its totals are those of its lines, and it booked what it says.
+
+    A cancelled one comes to nothing in the journal. An invoice is settled by as much as its live
+    allocations say.
+    """
+    for noun, figures, booked in (
+        ("invoice", "checks_sales.invoice_figures", "checks_sales.invoices_booked"),
+        ("credit note", "checks_sales.credit_note_figures", "checks_sales.credit_notes_booked"),
+    ):
+        yield from _figures(session, noun, figures)
+        yield from _booked(session, noun, booked)
+    yield from _figures(session, "invoice", "checks_sales.invoices_settled")
+
+
+def _figures(session: Session, noun: str, statement: str) -> Iterator[Problem]:
+    for row in session.ask(statement):
+        for name in row:
+            derived = row.get(_DERIVED + name, row[name])
+            if derived != row[name]:
+                where = f"{noun} {row['number']} {name}"
+                yield problem(session, CHECK, where, rupees(derived), rupees(row[name]))
+
+
+def _booked(session: Session, noun: str, statement: str) -> Iterator[Problem]:
+    for row in session.ask(statement):
+        where = f"{noun} {row['number']} receivable"
+        if row["due"] != row["net"]:
+            yield problem(session, CHECK, where, rupees(row["due"]), rupees(row["net"]))
+        else:
+            yield problem(session, CHECK, where, rupees(row["total"]), rupees(row["booked"]))

@@ -1,0 +1,80 @@
+"""What `verify` finds wrong with documents to customers; each statement gives the rows that differ."""
+
+from typing import Final
+
+_FIGURES: Final = """
+    WITH figures AS (
+        SELECT document_id, version,
+               CAST(SUM(item_total) AS INTEGER) AS sub_total, CAST(SUM(taxable) AS INTEGER) AS taxable,
+               CAST(SUM(cgst) AS INTEGER) AS cgst_total, CAST(SUM(sgst) AS INTEGER) AS sgst_total,
+               CAST(SUM(igst) AS INTEGER) AS igst_total, CAST(SUM(cess) AS INTEGER) AS cess_total
+        FROM document_lines WHERE org_id = :o GROUP BY document_id, version
+    ), compared AS (
+        SELECT d.number AS number,
+               d.sub_total AS sub_total, COALESCE(f.sub_total, 0) AS true_sub_total,
+               d.taxable AS taxable, COALESCE(f.taxable, 0) AS true_taxable,
+               d.cgst_total AS cgst_total, COALESCE(f.cgst_total, 0) AS true_cgst_total,
+               d.sgst_total AS sgst_total, COALESCE(f.sgst_total, 0) AS true_sgst_total,
+               d.igst_total AS igst_total, COALESCE(f.igst_total, 0) AS true_igst_total,
+               d.cess_total AS cess_total, COALESCE(f.cess_total, 0) AS true_cess_total,
+               d.tax_total AS tax_total,
+               d.cgst_total + d.sgst_total + d.igst_total + d.cess_total AS true_tax_total,
+               d.total AS total,
+               d.sub_total - d.discount + d.tax_total + d.shipping_charge + d.adjustment
+               - d.tds_amount + d.round_off AS true_total
+        FROM {table} AS d
+        LEFT JOIN figures AS f ON f.document_id = d.id AND f.version = d.lines_version
+        WHERE d.org_id = :o
+    )
+    SELECT * FROM compared
+    WHERE sub_total <> true_sub_total OR taxable <> true_taxable OR cgst_total <> true_cgst_total
+       OR sgst_total <> true_sgst_total OR igst_total <> true_igst_total OR cess_total <> true_cess_total
+       OR tax_total <> true_tax_total OR total <> true_total
+    ORDER BY number
+"""
+
+_BOOKED: Final = """
+    WITH posted AS (
+        SELECT e.source_id AS document_id, CAST(SUM(p.amount) AS INTEGER) AS net
+        FROM postings AS p JOIN entries AS e ON e.org_id = :o AND e.seq = p.entry
+        WHERE p.org_id = :o AND p.rule = '{word}.receivable'
+        GROUP BY e.source_id
+    ), compared AS (
+        SELECT d.number AS number, d.status AS status, d.currency_code AS currency_code,
+               d.total AS total, d.booked AS booked,
+               CASE WHEN d.status IN ('DRAFT', 'CANCELLED') THEN 0 ELSE {side} * d.booked END AS due,
+               COALESCE(posted.net, 0) AS net
+        FROM {table} AS d LEFT JOIN posted ON posted.document_id = d.id
+        WHERE d.org_id = :o
+    )
+    SELECT number, booked, total, due, net FROM compared
+    WHERE due <> net OR (due <> 0 AND currency_code = 'INR' AND booked <> total)
+    ORDER BY number
+"""
+
+STATEMENTS = {
+    "invoice_figures": _FIGURES.format(table="invoices"),
+    "credit_note_figures": _FIGURES.format(table="credit_notes"),
+    "invoices_booked": _BOOKED.format(table="invoices", word="sale", side="1"),
+    "credit_notes_booked": _BOOKED.format(table="credit_notes", word="credit_note", side="-1"),
+    "invoices_settled": """
+        WITH applied AS (
+            SELECT target_id,
+                   CAST(SUM(CASE WHEN source_type = 'payments' THEN amount ELSE 0 END) AS INTEGER) AS paid,
+                   CAST(SUM(CASE WHEN source_type = 'credit_notes' THEN amount ELSE 0 END) AS INTEGER)
+                   AS credited
+            FROM allocations
+            WHERE org_id = :o AND target_type = 'invoices' AND released_at IS NULL
+            GROUP BY target_id
+        ), compared AS (
+            SELECT d.number AS number,
+                   d.payment_made AS payment_made, COALESCE(applied.paid, 0) AS true_payment_made,
+                   d.credits_applied AS credits_applied, COALESCE(applied.credited, 0) AS true_credits_applied
+            FROM invoices AS d LEFT JOIN applied ON applied.target_id = d.id
+            WHERE d.org_id = :o
+        )
+        SELECT * FROM compared
+        WHERE payment_made <> true_payment_made OR credits_applied <> true_credits_applied
+        ORDER BY number
+    """,
+}

@@ -1,0 +1,272 @@
+"""What an invoice may not be: `api.md` §1.8, §1.11, §4.1, §4.5."""
+
+from typing import Any
+
+import pytest
+
+import finzcore
+from finzcore.testing import Call
+from tests.selling import DUPLICATE, INVALID, NOT_FOUND, REQUIRED, Body, Seller
+
+
+@pytest.fixture
+def seller(call: Call, acme: finzcore.Org) -> Seller:
+    return Seller(call, acme)
+
+
+@pytest.mark.parametrize("field", ["customer_id", "date", "place_of_supply", "line_items"])
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_what_is_required_must_be_there(seller: Seller, field: str, value: Any) -> None:
+    assert (400, REQUIRED, field) == seller.refused(**{field: value})
+
+
+def test_lines_must_be_a_list_with_something_in_it(seller: Seller) -> None:
+    assert (400, REQUIRED, "line_items") == seller.refused(line_items=[])
+    assert (422, "validation.failed", "line_items") == seller.refused(line_items={"name": "Work"})
+    assert (400, INVALID, "line_items[0]") == seller.refused(line_items=["Work"])
+
+
+HEADER: list[tuple[Body, str]] = [
+    ({"date": "19-05-2026"}, "date"),
+    ({"date": "2026-02-30"}, "date"),
+    ({"date": 20260519}, "date"),
+    ({"due_date": "soon"}, "due_date"),
+    ({"due_date": "2026-05-18"}, "due_date"),
+    ({"place_of_supply": "KA"}, "place_of_supply"),
+    ({"place_of_supply": "IN-XX"}, "place_of_supply"),
+    ({"reference_number": "x" * 101}, "reference_number"),
+    ({"notes": "x" * 2001}, "notes"),
+    ({"terms": "x" * 2001}, "terms"),
+    ({"tds_section": "x" * 21}, "tds_section"),
+    ({"currency_code": "US"}, "currency_code"),
+    ({"currency_code": "USD"}, "currency_code"),
+    ({"exchange_rate": 0}, "exchange_rate"),
+    ({"exchange_rate": 2}, "exchange_rate"),
+    ({"exchange_rate": "1.000000001"}, "exchange_rate"),
+    ({"discount": -1}, "discount"),
+    ({"discount": "101%"}, "discount"),
+    ({"discount": "ten"}, "discount"),
+    ({"discount": True}, "discount"),
+    ({"discount": "12000.01"}, "discount"),
+    ({"is_discount_before_tax": "yes"}, "is_discount_before_tax"),
+    ({"is_inclusive_tax": 1}, "is_inclusive_tax"),
+    ({"shipping_charge": -1}, "shipping_charge"),
+    ({"shipping": "1.001"}, "shipping"),
+    ({"adjustment": "-14160.01"}, "adjustment"),
+    ({"adjustment": False}, "adjustment"),
+    ({"tds_amount": -1}, "tds_amount"),
+    ({"tds_amount": 14160}, "tds_amount"),
+    ({"tds_rate": "100.000001"}, "tds_rate"),
+    ({"tds_rate": -1}, "tds_rate"),
+    ({"tds_amount": 1, "tds_rate": 10}, "tds_amount"),
+    ({"round_off": 1}, "round_off"),
+    ({"round_off": -1}, "round_off"),
+    ({"round_off": "0.001"}, "round_off"),
+    ({"auto_approve": "true!"}, "auto_approve"),
+    ({"with_payment": "no"}, "with_payment"),
+    ({"custom_fields": "colour"}, "custom_fields"),
+    ({"custom_fields": {"colour": "x" * 17000}}, "custom_fields"),
+    ({"export": "BLR"}, "export"),
+    ({"export": {"country_code": "USA"}}, "export.country_code"),
+    ({"export": {"shipping_bill_date": "soon"}}, "export.shipping_bill_date"),
+    ({"tags": [1]}, "tags[0]"),
+    ({"tags": [{"cost_center": "x"}]}, "tags[0]"),
+    ({"date": "2026-05-19", "invoice_date": "2026-05-20"}, "date"),
+    ({"tds_amount": 1, "tds": 2}, "tds_amount"),
+]
+
+
+@pytest.mark.parametrize(("header", "field"), HEADER)
+def test_a_header_value_that_cannot_be_is_refused_by_its_name(
+    seller: Seller, header: Body, field: str
+) -> None:
+    assert (400, INVALID, field) == seller.refused(**header)
+    assert [] == seller.told()
+
+
+LINES: list[tuple[Body, str]] = [
+    ({"quantity": 0}, "quantity"),
+    ({"quantity": -1}, "quantity"),
+    ({"quantity": "1.0000001"}, "quantity"),
+    ({"quantity": True}, "quantity"),
+    ({"rate": -1}, "rate"),
+    ({"price": "0.0000001", "rate": None}, "price"),
+    ({"rate": "1e3"}, "rate"),
+    ({"rate": 10**9, "quantity": 10**5}, "rate"),
+    ({"discount": "12000.01"}, "discount"),
+    ({"discount": "100.1%"}, "discount"),
+    ({"discount": -1}, "discount"),
+    ({"hsn_or_sac": "123"}, "hsn_or_sac"),
+    ({"hsn_sac": "94O1"}, "hsn_sac"),
+    ({"name": "x" * 201}, "name"),
+    ({"description": "x" * 2001}, "description"),
+    ({"unit": "x" * 21}, "unit"),
+    ({"name": "Work", "item_name": "Play"}, "name"),
+]
+
+
+@pytest.mark.parametrize(("line", "field"), LINES)
+def test_a_line_value_that_cannot_be_is_refused_by_its_path(seller: Seller, line: Body, field: str) -> None:
+    expected = (400, INVALID, f"line_items[1].{field}")
+    assert expected == seller.refused(seller.line(), seller.line() | line)
+
+
+@pytest.mark.parametrize("field", ["name", "rate"])
+def test_without_an_item_a_line_needs_a_name_and_a_rate(seller: Seller, field: str) -> None:
+    assert (400, REQUIRED, f"line_items[0].{field}") == seller.refused(seller.line(**{field: None}))
+
+
+def test_every_problem_of_a_body_is_told_at_once(seller: Seller) -> None:
+    body = {
+        "customer_id": "ct_nobody",
+        "place_of_supply": "KA",
+        "due_date": "soon",
+        "line_items": [{"name": "Work"}, {"name": "Play", "rate": -1, "quantity": 0}, {}],
+    }
+    answer = seller.call("POST", "/invoices", body)
+    said = answer.json()
+    assert (400, REQUIRED, "line_items[0].rate") == (answer.status, said["code"], said["field"])
+    assert [
+        (REQUIRED, "line_items[0].rate"),
+        (REQUIRED, "line_items[2].name"),
+        (REQUIRED, "line_items[2].rate"),
+        (REQUIRED, "date"),
+        (INVALID, "place_of_supply"),
+        (INVALID, "due_date"),
+        (INVALID, "line_items[1].rate"),
+        (INVALID, "line_items[1].quantity"),
+    ] == [(one["code"], one["field"]) for one in said["details"]["errors"]]
+
+
+def test_a_due_date_and_a_line_are_wrong_together(seller: Seller) -> None:
+    body = seller.body({"name": "Work"}, seller.line(name=None), due_date="2026-05-18")
+    said = seller.call("POST", "/invoices", body).json()
+    assert [
+        (REQUIRED, "line_items[0].rate"),
+        (REQUIRED, "line_items[1].name"),
+        (INVALID, "due_date"),
+    ] == [(one["code"], one["field"]) for one in said["details"]["errors"]]
+
+
+def test_five_hundred_lines_are_the_most(seller: Seller) -> None:
+    line = {"name": "Nail", "rate": "0.01"}
+    assert 500 == len(seller.draft(*[line] * 500)["line_items"])
+    assert (400, INVALID, "line_items") == seller.refused(*[line] * 501)
+
+
+IDS = ["customer_id", "branch_id", "salesperson_id"]
+LINE_IDS = ["item_id", "tax_id", "account_id"]
+PREFIXES = {
+    "customer_id": "ct_",
+    "branch_id": "br_",
+    "salesperson_id": "sp_",
+    "item_id": "it_",
+    "tax_id": "tx_",
+    "account_id": "acc_",
+}
+
+
+@pytest.mark.parametrize("stray", ["nobody", "{prefix}1", "{prefix}" + "0" * 32, "inv_" + "0" * 32])
+@pytest.mark.parametrize("field", IDS)
+def test_an_id_of_nobody_is_not_found_where_it_stands(seller: Seller, field: str, stray: str) -> None:
+    sent = stray.format(prefix=PREFIXES[field])
+    assert (404, NOT_FOUND, field) == seller.refused(**{field: sent})
+    assert (404, NOT_FOUND, field) == seller.put_refused(seller.draft(), **{field: sent})
+
+
+@pytest.mark.parametrize("field", LINE_IDS)
+def test_an_id_of_nobody_on_a_line_is_not_found_where_it_stands(seller: Seller, field: str) -> None:
+    line = seller.line(**{field: PREFIXES[field] + "0" * 32})
+    assert (404, NOT_FOUND, f"line_items[1].{field}") == seller.refused(seller.line(), line)
+
+
+def test_a_cost_centre_of_nobody_is_not_found_where_it_stands(seller: Seller) -> None:
+    stray = "cc_" + "0" * 32
+    known = seller.org.add_cost_center("North")["cost_center_id"]
+    assert (404, NOT_FOUND, "tags[1]") == seller.refused(tags=[known, {"cost_center_id": stray}])
+    assert (404, NOT_FOUND, "line_items[0].tags[0]") == seller.refused(seller.line(tags=[stray]))
+
+
+def test_what_belongs_to_another_organisation_is_not_found(seller: Seller, engine: finzcore.Engine) -> None:
+    # api.md §10 row 28
+    other = engine.create_org(name="Beta", state="IN-KA")
+    theirs = other.items.create(item_name="Desk")["item_id"]
+    answer = seller.call("POST", "/invoices", seller.body({"item_id": theirs}))
+    said = answer.json()
+    assert (404, "line_items[0].item_id") == (answer.status, said["field"])
+    assert f"Item '{theirs}' not found in this org." == said["message"]
+    whose = other.contacts.create(contact_name="Bose")["contact_id"]
+    assert (404, NOT_FOUND, "customer_id") == seller.refused(customer_id=whose)
+    assert [] == seller.told()
+
+
+def test_the_first_stranger_in_the_body_is_named(seller: Seller) -> None:
+    body = {"line_items": [seller.line(item_id="it_1")]} | seller.body() | {"customer_id": "ct_1"}
+    body["line_items"] = [seller.line(item_id="it_1")]
+    assert (404, NOT_FOUND, "line_items[0].item_id") == seller.call.refused("POST", "/invoices", body)
+
+
+def test_a_vendor_is_not_a_customer(seller: Seller) -> None:
+    vendor = seller.contact("Nilgiri Papers", contact_type="VENDOR")
+    assert (400, INVALID, "customer_id") == seller.refused(customer_id=vendor)
+    both = seller.contact("Kaveri Traders", contact_type="BOTH")
+    assert both == seller.draft(customer_id=both)["customer_id"]
+
+
+def test_what_is_closed_cannot_be_used_in_a_new_invoice(seller: Seller) -> None:
+    call, org = seller.call, seller.org
+    gone = seller.contact("Gone")
+    call.ok("POST", f"/contacts/{gone}/archive")
+    assert (404, NOT_FOUND, "customer_id") == seller.refused(customer_id=gone)
+    chair = seller.item()
+    call.ok("POST", f"/items/{chair}/archive")
+    assert (404, NOT_FOUND, "line_items[0].item_id") == seller.refused({"item_id": chair})
+    branch = org.create_branch(code="MUM", name="Mumbai", state="IN-MH")["branch_id"]
+    org.set_branch_active(branch, False)
+    assert (404, NOT_FOUND, "branch_id") == seller.refused(branch_id=branch)
+    account = org.create_account(code="4011", name="Online sales", account_type="SALES")["account_id"]
+    desk = seller.item("Desk", rate=10, account_id=account)
+    org.set_account_active(account, False)
+    closed = (404, NOT_FOUND, "line_items[0].account_id")
+    assert closed == seller.refused(seller.line(account_id=account))
+    assert closed == seller.refused({"item_id": desk})
+
+
+@pytest.mark.parametrize("code", ["1020", "5010", "2021", "3010"])
+def test_a_sale_is_credited_to_an_income_account(seller: Seller, code: str) -> None:
+    line = seller.line(account_id=seller.org.account_id(code))
+    assert (400, INVALID, "line_items[0].account_id") == seller.refused(line)
+
+
+def test_a_reference_number_is_used_once_per_customer(seller: Seller) -> None:
+    # api.md §4.5, §10 row 21
+    first = seller.draft(reference_number="ORDER-7")
+    answer = seller.call("POST", "/invoices", seller.body(reference_number=" ORDER-7 "))
+    said = answer.json()
+    assert (409, DUPLICATE, "reference_number") == (answer.status, said["code"], said["field"])
+    assert {"existing_id": first["invoice_id"]} == said["details"]
+    other = seller.contact("Bose & Sons")
+    assert "ORDER-7" == seller.draft(reference_number="ORDER-7", customer_id=other)["reference_number"]
+    assert "order-7" == seller.draft(reference_number="order-7")["reference_number"]
+    for _ in range(2):
+        assert seller.draft(reference_number="")["reference_number"] is None
+
+
+def test_a_cancelled_or_deleted_invoice_frees_its_reference_number(seller: Seller) -> None:
+    seller.act(seller.posted(reference_number="ORDER-7"), "void")
+    seller.do(seller.draft(reference_number="ORDER-7"), "delete")
+    assert "ORDER-7" == seller.draft(reference_number="ORDER-7")["reference_number"]
+
+
+def test_a_draft_may_keep_its_reference_number_but_not_take_anothers(seller: Seller) -> None:
+    first, second = seller.draft(reference_number="ORDER-7"), seller.draft(reference_number="ORDER-8")
+    assert "ORDER-8" == seller.put(second, reference_number="ORDER-8", notes="x")["reference_number"]
+    answer = seller.call("PUT", f"/invoices/{second['invoice_id']}", {"reference_number": "ORDER-7"})
+    assert (409, {"existing_id": first["invoice_id"]}) == (answer.status, answer.json()["details"])
+
+
+def test_an_approval_that_is_refused_leaves_nothing(seller: Seller) -> None:
+    seller.org.lock_period("2026-05-31", "May is filed")
+    assert (400, INVALID, "date") == seller.refused(auto_approve=True)
+    assert ([], {}) == (seller.told(), seller.trial_balance())
+    assert "INV-2627-001" == seller.draft(date="2026-06-01")["invoice_number"]

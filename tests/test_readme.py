@@ -1,0 +1,190 @@
+"""Every block of code in the README and in the pages of `docs` does what it says.
+
+Python runs, from block to block in one namespace; examples with ``>>>`` are doctests; what is to be
+pasted into a terminal is pasted into one, against a real server that is stopped and started again.
+"""
+
+import ast
+import contextlib
+import doctest
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = ("README.md", "docs/concepts.md", "docs/decisions.md")
+LANGUAGES: Final = {"python", "pycon", "bash", "text"}
+NOT_RUN: Final = re.compile(r"make |\.venv/bin/python -m pip ")
+"""Lines that make environments; what they name is looked up instead."""
+
+_BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The code of a page, in order: language and text."""
+    return _BLOCK.findall((ROOT / page).read_text("utf-8"))
+
+
+def commands() -> list[str]:
+    """The blocks of the README that are pasted into a terminal."""
+    pasted = [text for language, text in blocks("README.md") if language == "bash"]
+    return [text for text in pasted if not NOT_RUN.match(text)]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_says_what_it_is(page: str) -> None:
+    assert {language for language, _ in blocks(page)} <= LANGUAGES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_runs_as_it_stands(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    said = io.StringIO()
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    for language, text in blocks(page):
+        if language == "python":
+            with contextlib.redirect_stdout(said):
+                exec(compile(text, page, "exec"), names)
+        elif language == "pycon":
+            example = doctest.DocTestParser().get_doctest(text, names, page, page, 0)
+            assert runner.run(example, clear_globs=False).failed == 0
+            names.update(example.globs)
+        elif language == "text" and said.getvalue():
+            assert text == said.getvalue()
+            said = io.StringIO()
+    if "engine" in names:
+        names["engine"].close()
+
+
+def test_the_ten_lines_are_ten() -> None:
+    first = next(text for language, text in blocks("README.md") if language == "python")
+    assert 10 >= len([node for node in ast.parse(first).body if not isinstance(node, ast.Import)])
+
+
+def test_what_the_readme_tells_to_make_and_to_install_is_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    extras = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    )
+    text = "".join(text for language, text in blocks("README.md") if language == "bash")
+    made, wanted = re.findall(r"^make (\w+)$", text, re.MULTILINE), re.findall(r"'\.\[(\w+)\]'", text)
+    assert ["demo", "test"] == made
+    assert set(made) <= targets
+    assert ["serve"] == wanted
+    assert set(wanted) <= extras
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert [] == [target for target in local if not ((ROOT / page).parent / target).exists()]
+
+
+def test_the_picture_of_the_house_names_every_room_and_no_other() -> None:
+    picture = next(text for _, text in blocks("README.md") if text.startswith("finzcore/\n"))
+    drawn = set(re.findall(r"[├└]── ([\w.]+/?)", picture))
+    rooms = {path.name + "/" for path in (ROOT / "finzcore").iterdir() if (path / "__init__.py").exists()}
+    rooms |= {path.name for path in (ROOT / "finzcore").glob("*.py") if not path.name.startswith("__")}
+    assert rooms == drawn
+
+
+SERVE: Final = """
+if [ -n "${SERVER:-}" ]; then kill -INT "$SERVER"; wait "$SERVER" || true; fi
+finzcore serve --port PORT >>server.log 2>&1 &
+SERVER=$!
+trap 'kill "$SERVER" 2>/dev/null || true; wait "$SERVER" || true' EXIT
+for _ in $(seq 100); do
+  if curl -s -o /dev/null http://127.0.0.1:PORT/; then break; fi
+  sleep 0.1
+done
+"""
+"""What a person does where the README says ``finzcore serve``: stop it if it runs, start it, wait."""
+
+
+@pytest.fixture
+def pasted(tmp_path: Path) -> list[str]:
+    """What each block of the README prints, all pasted into one terminal, one after the other."""
+    if shutil.which("curl") is None or shutil.which("bash") is None:
+        pytest.skip("curl and bash are needed")
+    port = str(free_port())
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    (bin_ / "finzcore").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m finzcore "$@"\n')
+    (bin_ / "finzcore").chmod(0o755)
+    script = "set -euo pipefail\n"
+    for text in commands():
+        step = SERVE if text == "finzcore serve\n" else text
+        script += (
+            step.replace("PORT", port).replace("127.0.0.1:8000", f"127.0.0.1:{port}") + "\nprintf '\\f'\n"
+        )
+    home = tmp_path / "home"
+    home.mkdir()
+    env = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    env.pop("FINZCORE_BOOKS", None)
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    log = (tmp_path / "server.log").read_text() if (tmp_path / "server.log").exists() else ""
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{log}"
+    assert "Traceback" not in log
+    return done.stdout.split("\f")
+
+
+def answer(text: str) -> Any:
+    """The first answer in what was printed."""
+    return json.JSONDecoder(parse_float=Decimal).raw_decode(text.lstrip())[0]
+
+
+def test_the_readme_can_be_pasted_into_a_terminal(pasted: list[str]) -> None:
+    said = dict(zip(commands(), pasted, strict=False))
+
+    def of(word: str, nth: int = 0) -> str:
+        return [out for text, out in zip(commands(), pasted, strict=False) if word in text][nth]
+
+    assert len(said) == len(set(commands()))
+    assert "Acme Traders is founded in acme.db" in of("finzcore init")
+    assert ["AIBooks.fullaccess.all"] == answer(of("/whoami"))["token"]["scopes"]
+    receipt = of("/payments")
+    assert Decimal("14160.00") == answer(receipt)["payment"]["amount"]
+    assert "PAID" == receipt.strip().splitlines()[-1].rpartition("}")[2]
+    note = answer(of("/apply-to-invoice"))["credit_note"]
+    assert ("CN-2627-001", "APPLIED") == (note["credit_note_number"], note["status"])
+    ledger = answer(of("/reports/customer_ledger"))["customer_ledger"]
+    # 14,160 charged and paid, 2,360 credited, 7,080 charged.
+    assert Decimal("4720.00") == ledger["closing_balance"]
+    assert ["INVOICE", "RECEIPT", "CREDIT_NOTE", "INVOICE"] == [entry["type"] for entry in ledger["entries"]]
+
+
+def test_after_a_restart_everything_is_still_there(pasted: list[str]) -> None:
+    first, again = (out for text, out in zip(commands(), pasted, strict=False) if "/apply-to-invoice" in text)
+    assert answer(first) == answer(again)
+    assert re.search(r"1020 +Bank Account +BANK +14,160\.00\n", again)
+    assert "closing balance: 4,720.00\n" in again
+    assert "acme.db is copied to copy.db, which verifies" in again
+    assert "acme.db is sound; 4 journal entries read.\n" in again
