@@ -12,13 +12,14 @@ pip = $(py) -m pip install --quiet --no-input --disable-pip-version-check
 
 benchmarks = $(patsubst benchmarks/%.py,benchmarks.%,$(sort $(wildcard benchmarks/bench_*.py)))
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test lint check bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    the tutorial, start to finish, on demo.db"
 	@echo "make test    every test"
-	@echo "make check   format, lint, types, house figures, every test"
+	@echo "make lint    format, lint, types, the figures of the house"
+	@echo "make check   make lint and make test"
 	@echo "make bench   every benchmark, each a ratio to a floor of the same run"
 	@echo "make clean   remove the environment and everything made"
 
@@ -29,12 +30,13 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(py) -m pytest $(ARGS)
 
-check: $(VENV)/.installed-dev
+lint: $(VENV)/.installed-dev
 	$(py) -m ruff format --check .
 	$(py) -m ruff check .
 	$(py) -m mypy --strict -p finzcore
 	$(py) -m benchmarks.house
-	$(py) -m pytest $(ARGS)
+
+check: lint test
 
 bench: $(VENV)/.installed-dev
 	@set -e; for each in $(benchmarks); do echo "== $$each"; $(py) -m $$each; done

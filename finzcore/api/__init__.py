@@ -3,11 +3,12 @@
 Read in this order:
 
     http            Request and Response, two frozen values
-    reading         strict JSON
+    reading         strict JSON, read exactly
     authenticate    which token, which organisation, how often
     routing         which operation a method and a path mean
     envelopes       answers and refusals as JSON, and their status
     handler         the pipeline, one line a step
+    preferences     the one door that no token opens
     adapters        WSGI and ASGI: they only move bytes
 """
 

@@ -3,6 +3,7 @@
 Read in this order:
 
     shapes        what a request may say and what an answer says: a class is the schema
+    bodies        bodies and queries read by their shapes, every fault at once
     books         Books: all that an operation receives
     masters       accounts, taxes, branches and settings of the organisation, kept in memory
     journal       post and reverse: the only writer of entries and of balances
@@ -11,6 +12,7 @@ Read in this order:
     resource      Resource and Operation: what a resource file declares
     records       the common five for plain masters
     registry      the list of resources
+    lookups       the rows that a request names by their ids
     unit          one operation as one unit of work, with its idempotency record
     verify        every figure derived again from the journal
     resources     one file per resource

@@ -30,11 +30,11 @@ def check_documents(session: Session) -> Iterator[Problem]:
 
 def _figures(session: Session, noun: str, statement: str) -> Iterator[Problem]:
     for row in session.ask(statement):
-        for name in row:
-            derived = row.get(_DERIVED + name, row[name])
-            if derived != row[name]:
-                where = f"{noun} {row['number']} {name}"
-                yield problem(session, CHECK, where, rupees(derived), rupees(row[name]))
+        for key, derived in row.items():
+            name = key.removeprefix(_DERIVED)
+            kept = row[name]
+            if kept != derived:
+                yield problem(session, CHECK, f"{noun} {row['number']} {name}", rupees(derived), rupees(kept))
 
 
 def _booked(session: Session, noun: str, statement: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ of them is here, once (`api.md` §4.1, §4.2).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -18,6 +18,7 @@ from finzcore.books.lines import discount_of, filled, line_of, priced, priced_li
 from finzcore.books.registry import resource
 from finzcore.books.shapes import as_json, row_of
 from finzcore.documents.exchange import ONE
+from finzcore.documents.line import Line
 from finzcore.documents.sale import Paper, entry_for
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import Totals, price
@@ -26,7 +27,7 @@ from finzcore.fiscal import financial_year
 from finzcore.gst.roundoff import Method
 from finzcore.gst.split import Heads, Level, Rounding
 from finzcore.gst.states import state
-from finzcore.gst.supply import Treatment, supply
+from finzcore.gst.supply import Supply, Treatment, supply
 from finzcore.ledger.series import DocumentKind, check_override
 from finzcore.money import Millionths, Paise
 from finzcore.ports import Row
@@ -82,13 +83,17 @@ def draw(
 ) -> Drawn:
     """Compute a document from what its body says, its customer, branch and items."""
     masters = books.masters
-    preferences = masters.preferences
     contact = customer(books, given.customer_id)
     branch = masters.default_branch if given.branch_id is None else masters.rows["branches"][given.branch_id]
     code, exchange_rate = currency(books, given, contact, given.date)
     with_payment = given.with_payment
     if with_payment is None:
-        with_payment = int(not preferences["exportsUnderLut"])
+        with_payment = int(not masters.preferences["exportsUnderLut"])
+    tags = tags_text(given.tags)
+    lines = [
+        line if isinstance(line, dict) else filled(books, line, index, selling=selling)
+        for index, line in enumerate(given.line_items)
+    ]
     kind = supply(
         state(branch["state"]).number,
         state(place_of_supply).number,
@@ -96,26 +101,8 @@ def draw(
         supplier_is_sez=bool(branch["is_sez"]),
         with_payment=bool(with_payment),
     )
-    tags = tags_text(given.tags)
-    lines = [
-        line if isinstance(line, dict) else filled(books, line, index, selling=selling)
-        for index, line in enumerate(given.line_items)
-    ]
-    totals = price(
-        [line_of(books, line, index, tags) for index, line in enumerate(lines)],
-        supply=kind,
-        discount=discount_of(given.discount),
-        discount_before_tax=bool(given.is_discount_before_tax),
-        inclusive=bool(given.is_inclusive_tax),
-        rounding=Rounding(preferences["taxRounding"]),
-        level=Level(preferences["taxRoundingLevel"]),
-        shipping=Paise(given.shipping_charge),
-        adjustment=Paise(given.adjustment),
-        tds=tds or _tds(given),
-        tds_rounding=TdsRounding(preferences["tdsRounding"]),
-        round_off=method if given.round_off is None else Paise(given.round_off),
-    )
-    _check_tds(given, totals)
+    to_price = [line_of(books, line, index, tags) for index, line in enumerate(lines)]
+    totals = _totals(given, to_price, kind, masters.preferences, method, tds)
     priced(lines, totals)
     row = row_of(given, without=("line_items",)) | {
         "customer_name": contact["contact_name"],
@@ -136,16 +123,39 @@ def draw(
     return Drawn(row | _figures(totals), lines, totals)
 
 
+def _totals(
+    given: Header,
+    lines: Sequence[Line],
+    kind: Supply,
+    preferences: Mapping[str, Any],
+    method: Method | None,
+    tds: Tds | None,
+) -> Totals:
+    """What the lines come to, under the header's terms and the organisation's preferences."""
+    totals = price(
+        lines,
+        supply=kind,
+        discount=discount_of(given.discount),
+        discount_before_tax=bool(given.is_discount_before_tax),
+        inclusive=bool(given.is_inclusive_tax),
+        rounding=Rounding(preferences["taxRounding"]),
+        level=Level(preferences["taxRoundingLevel"]),
+        shipping=Paise(given.shipping_charge),
+        adjustment=Paise(given.adjustment),
+        tds=tds or _tds(given),
+        tds_rounding=TdsRounding(preferences["tdsRounding"]),
+        round_off=method if given.round_off is None else Paise(given.round_off),
+    )
+    # A client may send back what it was shown: both figures of TDS, as long as they say the same.
+    if given.tds_rate and given.tds_amount and given.tds_amount != totals.tds_amount:
+        raise RuleBroken("tds_amount and tds_rate say different things.", field="tds_amount")
+    return totals
+
+
 def _tds(given: Header) -> Tds | None:
     if given.tds_rate:
         return Tds(rate=Millionths(given.tds_rate))
     return Tds(amount=Paise(given.tds_amount)) if given.tds_amount else None
-
-
-def _check_tds(given: Header, totals: Totals) -> None:
-    # A client may send back what it was shown: both figures, as long as they say the same.
-    if given.tds_rate and given.tds_amount and given.tds_amount != totals.tds_amount:
-        raise RuleBroken("tds_amount and tds_rate say different things.", field="tds_amount")
 
 
 def _figures(totals: Totals) -> Row:
