@@ -26,4 +26,6 @@ def report(title: str, ours: float, floor: float, budget: float) -> None:
     """One line: both times, their ratio, and whether it is within the budget."""
     ratio = ours / floor
     verdict = "ok" if ratio <= budget else "OVER"
-    print(f"{title:<52} {ours:9.0f} µs   floor {floor:8.0f} µs   {ratio:5.2f}×   (budget {budget:g}×) {verdict}")
+    print(
+        f"{title:<52} {ours:9.0f} µs   floor {floor:8.0f} µs   {ratio:5.2f}×   (budget {budget:g}×) {verdict}"
+    )

@@ -17,7 +17,7 @@ from finzcore.books.books import Actor, Books, instant
 from finzcore.books.head import ORGS
 from finzcore.books.problem import Problem
 from finzcore.books.unit import Desk
-from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RuleBroken
+from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RequiredField, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.org import Org
 from finzcore.ports import Clock, Ids, Random, Row, Store
@@ -237,6 +237,8 @@ class Engine:
         if key is None or member is None or (member["status"], member["role"]) != ("ACTIVE", "ADMIN"):
             raise InsufficientScope("Only an ADMIN of the organisation may change its preferences.")
         given = body.get("preferences")
+        if given is None:
+            raise RequiredField("'preferences' is required.", field="preferences")
         if not isinstance(given, Mapping):
             raise RuleBroken("Must be an object.", field="preferences")
         acting = attrs.evolve(actor, user_id=user)

@@ -3,8 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 
+from finzcore.books.registry import RESOURCES
 from finzcore.errors import Duplicate, FinzError, KeyInProgress, NotFound, RuleBroken
 from finzcore.ports import Conflict
+
+
+class KeyTaken(Exception):
+    """A fresh id was somebody else's already: another process met the same millisecond and the same
+    chance. The work is done again, with new ids (`storage.md` §3)."""
 
 
 @contextlib.contextmanager
@@ -16,14 +22,23 @@ def named_conflicts() -> Iterator[None]:
         raise _refusal_of(conflict) from conflict
 
 
-def _refusal_of(conflict: Conflict) -> FinzError:
+def _refusal_of(conflict: Conflict) -> FinzError | KeyTaken:
     name = conflict.name
-    if conflict.kind == "unique" and name == "keys_pk":
-        return KeyInProgress(field="Idempotency-Key")
     if conflict.kind == "unique":
-        table = name.partition("_")[0]
-        return Duplicate(field=name.removeprefix(f"{table}_").removesuffix("_uq"))
+        if name == "keys_pk":
+            return KeyInProgress(field="Idempotency-Key")
+        return KeyTaken(name) if name.endswith("_pk") else Duplicate(field=_field_of(name))
     if conflict.kind == "foreign key":
         return NotFound("Something that this refers to is not there, or something refers to it.")
     assert conflict.kind == "check", f"the database refused what our own code wrote: {conflict}"
     return RuleBroken(f"The database refused a value ({name}).")
+
+
+def _field_of(name: str) -> str:
+    """The field of a unique index, which is named ``<table>_<field>_uq``.
+
+    >>> _field_of("cost_centers_name_uq"), _field_of("items_sku_uq")
+    ('name', 'sku')
+    """
+    table = max((known for known in RESOURCES if name.startswith(f"{known}_")), key=len, default="")
+    return name.removeprefix(f"{table}_").removesuffix("_uq")

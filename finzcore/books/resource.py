@@ -169,9 +169,15 @@ def action(
     """POST an action on one."""
     settings: dict[str, Any] = {"key": "optional", "message": f"The {{noun}} has been {done}."} | more
     return Operation(
-        name=word.replace("-", "_"), method="POST", path=f"/{{id}}/{word}", run=run, action="UPDATE", body=body,
-        by_id=True, **settings,
-    )  # fmt: skip
+        name=word.replace("-", "_"),
+        method="POST",
+        path=f"/{{id}}/{word}",
+        run=run,
+        action="UPDATE",
+        body=body,
+        by_id=True,
+        **settings,
+    )
 
 
 def administer(name: str, run: Callable[..., Any], body: type | None = None, **more: Any) -> Operation:

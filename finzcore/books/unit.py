@@ -15,7 +15,7 @@ import attrs
 from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
 from finzcore.books.books import Actor, Books
-from finzcore.books.conflicts import named_conflicts
+from finzcore.books.conflicts import KeyTaken, named_conflicts
 from finzcore.books.idempotency import Key
 from finzcore.books.lookups import look_up, path_row
 from finzcore.books.masters import MastersCache
@@ -146,6 +146,10 @@ class Desk:
         if not call.operation.writes:
             with self.store.read(call.org_id) as session:
                 return self._outcome(call, _run(self.open(session, call.now, call.actor), call, arguments))
+        return _with_fresh_ids(lambda: self._alone(call, arguments))
+
+    def _alone(self, call: Call, arguments: Arguments) -> Outcome:
+        """Do a call as a unit of work of its own."""
         claim = None if call.key is None else call.key.digest
         with named_conflicts(), self.store.write(call.org_id, claim) as session:
             return self._work(self.open(session, call.now, call.actor), call, arguments)
@@ -202,13 +206,16 @@ class Desk:
         if held.broken:
             raise Unavailable(_BROKEN)
         try:
-            with self._apart(held.books), _acting(held.books, call.actor):
-                return self._work(held.books, call, arguments)
+            return _with_fresh_ids(lambda: self._step(held.books, call, arguments))
         except FinzError:
             raise
         except BaseException:
             held.broken = True
             raise
+
+    def _step(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
+        with self._apart(books), _acting(books, call.actor):
+            return self._work(books, call, arguments)
 
     @contextlib.contextmanager
     def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[Books]:
@@ -229,7 +236,16 @@ class Desk:
                 self._here.held = None
 
 
+_TRIES: Final = 5
 _BROKEN: Final = "A call of this transaction failed unexpectedly; nothing of it is done."
+
+
+def _with_fresh_ids(work: Callable[[], Outcome]) -> Outcome:
+    """Do a piece of work again, a few times at most, when an id it was given turns out to be taken."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(KeyTaken):
+            return work()
+    raise Unavailable("No free id was found; nothing was done.")
 
 
 @contextlib.contextmanager

@@ -31,19 +31,22 @@ _UNREADABLE: Final = {
 
 Subjects = Mapping[str, Sequence[Table]]
 
-_PATIENCE: Final = 500
+PATIENCE: Final = 5
+"""Seconds that a writer waits for another, thread or process, before it gives up."""
+
+_TRIES: Final = 500
 """Tries to turn a file to write-ahead logging, a hundredth of a second apart."""
 
 
 def _into_wal(connection: sqlite3.Connection) -> None:
     # Of several processes that open a new file at once, SQLite tells all but one that it is busy,
     # without waiting.
-    for attempt in range(_PATIENCE):
+    for attempt in range(_TRIES):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _BUSY or attempt + 1 == _PATIENCE:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or attempt + 1 == _TRIES:
                 raise
         time.sleep(1 / 100)
 
@@ -131,7 +134,7 @@ class SqliteStore:
 
     def _bare(self) -> sqlite3.Connection:
         return sqlite3.connect(
-            self.path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=512
+            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
         )
 
     def _settle(self, connection: sqlite3.Connection) -> None:
@@ -141,7 +144,7 @@ class SqliteStore:
         for pragma in (
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
-            "busy_timeout = 5000",
+            f"busy_timeout = {PATIENCE * 1000}",
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "wal_autocheckpoint = 10000",
@@ -248,8 +251,18 @@ class SqliteStore:
                 self._claims.discard(key)
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The threads of this process write in turn, and wait no longer than other processes do."""
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Unavailable("The books are busy; nothing was done.")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
     def _unit(self, org_id: int | None) -> Iterator[SqliteSession]:
-        with self._lock:
+        with self._alone():
             try:
                 connection = self._writing()
                 if connection.in_transaction:

@@ -679,7 +679,7 @@ def test_a_token_does_not_put_preferences(engine: finzcore.Engine, acme: finzcor
 @pytest.mark.parametrize(
     ("body", "status", "code", "field"),
     [
-        ({}, 400, "validation.invalid_value", "preferences"),
+        ({}, 400, "validation.required_field", "preferences"),
         ({"preferences": []}, 400, "validation.invalid_value", "preferences"),
         ({"preferences": {"colour": "red"}}, 400, "validation.invalid_value", "preferences.colour"),
         ([], 422, "validation.failed", None),
