@@ -234,6 +234,12 @@ class Administration:
         return wire("acc_", self._key, self._engine.look(self._key, find)["number"])
 
     @property
+    def name(self) -> str:
+        """The organisation's name."""
+        name: str = self.profile["name"]
+        return name
+
+    @property
     def profile(self) -> dict[str, Any]:
         """The organisation itself: name, legal name, state, GSTIN, whether it is a sandbox."""
 

@@ -39,9 +39,18 @@ main.add_command(report)
 @click.option("--gstin", help="Its GSTIN, if it is registered.")
 def init(books: str, name: str, state: str, gstin: str | None) -> None:
     """Found an organisation, in new books or in books that are there."""
-    with finzcore.open(books) as engine:
-        org = engine.create_org(name=name, state=state, gstin=gstin)
-        click.echo(f"{org.profile['name']} is founded in {books} as organisation {org.org_id}.")
+    fresh = not Path(books).exists()
+    try:
+        with finzcore.open(books) as engine:
+            if name.strip() in [org.name for org in engine.orgs()]:
+                fail(f"{books} holds {name.strip()} already.")
+            org = engine.create_org(name=name, state=state, gstin=gstin)
+    except finzcore.FinzError:
+        if fresh:
+            for path in Path(books).parent.glob(f"{Path(books).name}*"):
+                path.unlink()
+        raise
+    click.echo(f"{name.strip()} is founded in {books} as organisation {org.org_id}.")
 
 
 @main.command()

@@ -48,7 +48,7 @@ class FinzError(Exception):
         self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
         self.field = field
         self.details = dict(details) if details else {}
-        super().__init__(self.message)
+        super().__init__(f"{field}: {self.message}" if field else self.message)
 
 
 class Unreadable(FinzError):

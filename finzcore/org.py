@@ -1,6 +1,7 @@
 """An organisation as Python callers hold it: `acme.invoices.create(...)`, `acme.transaction()`."""
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,8 +22,8 @@ from finzcore.ids import uuid_text
 _LARGEST_EXPONENT: Final = 30
 
 
-def argument(value: Any) -> Any:
-    """A Python value as a body holds it: dates as ISO text; TypeError for a float.
+def argument(value: Any, at: str = "value") -> Any:
+    """A Python value as a body holds it: dates as ISO text; TypeError, naming `at`, for a float.
 
     >>> argument({"date": dt.date(2026, 5, 19), "rate": Decimal("12.50")})
     {'date': '2026-05-19', 'rate': Decimal('12.50')}
@@ -30,23 +31,23 @@ def argument(value: Any) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
-        return _number(value)
+        return _number(value, at)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
-            raise TypeError("the names in an object are text")
-        return {name: argument(inner) for name, inner in value.items()}
+            raise TypeError(f"{at}: the names in an object are text")
+        return {name: argument(inner, f"{at}.{name}") for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [argument(inner) for inner in value]
+        return [argument(inner, f"{at}[{index}]") for index, inner in enumerate(value)]
     if isinstance(value, float):
-        raise TypeError("amounts and quantities are int, str or Decimal, never float")
-    raise TypeError(f"{type(value).__name__} is not a value that books can take")
+        raise TypeError(f"{at}: amounts and quantities are int, str or Decimal, never float")
+    raise TypeError(f"{at}: {type(value).__name__} is not a value that books can take")
 
 
-def _number(value: Decimal) -> Decimal | OddNumber:
+def _number(value: Decimal, at: str) -> Decimal | OddNumber:
     if not value.is_finite():
-        raise TypeError("amounts and quantities are finite")
+        raise TypeError(f"{at}: amounts and quantities are finite")
     exponent = value.as_tuple().exponent
     # Written out, such a number could be a million digits long; its field refuses it by this name.
     odd = isinstance(exponent, int) and abs(exponent) > _LARGEST_EXPONENT
@@ -84,13 +85,14 @@ class Calls:
         self._declared = declared
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        for operation in self._declared.operations:
-            if operation.name == name and operation.path is not None and not operation.about_token:
+        for operation in self._declared.callable:
+            if operation.name == name:
                 return self._bound(operation)
         raise AttributeError(f"{self._declared.name} has no operation {name!r}")
 
     def __dir__(self) -> list[str]:
-        return [*(one.name for one in self._declared.operations if one.path is not None), "all"]
+        names = [operation.name for operation in self._declared.callable]
+        return [*names, "all"] if "list" in names else names
 
     def _bound(self, operation: Operation) -> Callable[..., Any]:
         def call(*ids: str, **fields: Any) -> Any:
@@ -101,6 +103,7 @@ class Calls:
 
         call.__name__ = operation.name
         call.__doc__ = operation.run.__doc__
+        call.__signature__ = _signature(operation)  # type: ignore[attr-defined]
         return call
 
     def all(self, **filters: Any) -> Iterator[dict[str, Any]]:
@@ -128,14 +131,14 @@ class Org(Administration):
         return f"Org({self.org_id!r})"
 
     def __getattr__(self, name: str) -> Calls:
-        if name not in RESOURCES:
+        if name not in RESOURCES or not resource(name).callable:
             raise AttributeError(f"there is no resource {name!r}")
         calls = Calls(self, resource(name))
         self.__dict__[name] = calls
         return calls
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *RESOURCES]
+        return [*super().__dir__(), *(name for name in RESOURCES if resource(name).callable)]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -151,8 +154,8 @@ class Org(Administration):
         self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
     ) -> Any:
         key_text = fields.pop("idempotency_key", None)
-        given = {name: argument(value) for name, value in fields.items()}
-        _check_names(operation, given)
+        given = {name: argument(value, name) for name, value in fields.items()}
+        _check_names(f"{declared.name}.{operation.name}()", operation.query or operation.body, given)
         check_texts(given)
         held = self._engine.desk.open_books
         query = operation.query is not None
@@ -201,12 +204,33 @@ class Org(Administration):
         return {key: view.plain(result[key], self._key) for key, view in answers}
 
 
-def _check_names(operation: Operation, given: Mapping[str, Any]) -> None:
+def _check_names(call: str, shape: Any, given: Mapping[str, Any], at: str = "") -> None:
+    """TypeError for a name that the call does not know, in nested objects too, and what it does know."""
+    names = {} if shape is None else shape.plan.names
+    for name, value in given.items():
+        if name not in names:
+            takes = ", ".join(() if shape is None else shape.plan.specs) or "nothing"
+            raise TypeError(f"{call} got an unexpected keyword argument {at + name!r}; it takes {takes}")
+        spec = names[name][1]
+        if hasattr(spec.one, "plan") and isinstance(value, Mapping):
+            _check_names(call, spec.one, value, f"{at}{name}.")
+        if hasattr(spec.each, "plan") and isinstance(value, list):
+            for index, entry in enumerate(value):
+                if isinstance(entry, Mapping):
+                    _check_names(call, spec.each, entry, f"{at}{name}[{index}].")
+
+
+def _signature(operation: Operation) -> inspect.Signature:
+    """What a call takes, for `help` and for editors."""
+    kind = inspect.Parameter
+    parameters = [kind("id", kind.POSITIONAL_ONLY, annotation=str)] if operation.by_id else []
     shape: Any = operation.query or operation.body
-    known = () if shape is None else shape.plan.names
-    for name in given:
-        if name not in known:
-            raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+    for name, spec in () if shape is None else shape.plan.specs.items():
+        required = spec.required and not operation.changes
+        parameters.append(kind(name, kind.KEYWORD_ONLY, default=kind.empty if required else None))
+    if operation.key != "none":
+        parameters.append(kind("idempotency_key", kind.KEYWORD_ONLY, default=None))
+    return inspect.Signature(parameters)
 
 
 def _replayed(declared: Resource, operation: Operation, outcome: Outcome) -> Any:

@@ -48,6 +48,7 @@ class Ids:
 
         An instant before 2020 counts as the first millisecond.
         """
+        assert now.tzinfo is not None, "a clock gives aware instants"
         elapsed = max(0, (now - BEGINNING) // _MILLISECOND)
         fresh = elapsed << 21 | int.from_bytes(self._random(3)) >> 3
         with self._lock:

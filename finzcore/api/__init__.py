@@ -13,7 +13,8 @@ Read in this order:
 """
 
 from finzcore.api.adapters import asgi, wsgi
+from finzcore.api.envelopes import status_of
 from finzcore.api.handler import build_handler
 from finzcore.api.http import Request, Response
 
-__all__ = ["Request", "Response", "asgi", "build_handler", "wsgi"]
+__all__ = ["Request", "Response", "asgi", "build_handler", "status_of", "wsgi"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from finzcore.api import authenticate, envelopes, preferences, routing
 from finzcore.api.host import Host
 from finzcore.api.http import Pairs, Request, Response, check_head
+from finzcore.api.masking import Masking
 from finzcore.api.reading import check_media, fingerprint, read_json
 from finzcore.auth import scopes, selection
 from finzcore.auth.tokens import Token
@@ -29,6 +30,7 @@ from finzcore.errors import (
 )
 
 log: Final = logging.getLogger("finzcore.api")
+log.addFilter(Masking())
 
 _JSON: Final = ("Content-Type", "application/json; charset=utf-8")
 _FAILURE: Final = "The request failed unexpectedly; nothing was done."

@@ -57,6 +57,8 @@ class Request:
     _by_name: dict[str, list[str]] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.body, bytes) and not hasattr(self.body, "read"):
+            raise TypeError("a body is bytes, or a binary file")
         by_name: dict[str, list[str]] = {}
         for name, value in self.headers:
             by_name.setdefault(name.lower(), []).append(value.strip(" \t"))

@@ -30,7 +30,7 @@ def merge(engine: Host, request: Request, request_id: str) -> Outcome:
         raise WrongMethod(details={"allowed": ["PUT"]})
     user_id = request.context.get("session_user_id")
     if user_id is None:
-        raise InsufficientScope(details={"required": "session admin"})
+        raise InsufficientScope("This needs a signed-in administrator, not a token.")
     check_media(request.header("content-type"), request.header("content-encoding"), "application/json")
     body = read_json(request.read_body(BODY_LIMIT))
     actor = Actor(source="DASHBOARD", request_id=request_id)

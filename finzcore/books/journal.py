@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from finzcore.books.books import Books
+from finzcore.books.numbers import next_serial
 from finzcore.fiscal import FinancialYear, financial_year
 from finzcore.ledger.balance import month_totals
 from finzcore.ledger.entry import JournalEntry, Posting, Source, mirrored
@@ -134,8 +135,6 @@ def branch_prefix(branch: Row, kind: DocumentKind) -> str:
 
 def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str = "date") -> int:
     """Write an entry and return its `seq`. PeriodLocked, on `field`, when its date is locked."""
-    from finzcore.books.numbers import next_serial
-
     date = entry.date.isoformat()
     books.check_open(date, field)
     branch = books.masters.rows["branches"][entry.branch_id]

@@ -29,6 +29,11 @@ class Page:
     next_cursor: str | None = None
     per_page: int = 50
 
+    @classmethod
+    def whole(cls, rows: list[Row]) -> "Page":
+        """A look-up, which is never divided; it answers as one page of the largest size."""
+        return cls(rows=rows, per_page=200)
+
 
 @attrs.frozen(kw_only=True)
 class Operation:
@@ -93,6 +98,11 @@ class Resource:
         set_(self, "scope", self.scope or self.name.replace("_", ""))
         set_(self, "id_name", self.id_name or f"{self.noun}_id")
         set_(self, "label", self.label or self.noun.replace("_", " ").capitalize())
+
+    @property
+    def callable(self) -> tuple[Operation, ...]:
+        """The operations that `Org` offers: public ones that need no token."""
+        return tuple(one for one in self.operations if one.path is not None and not one.about_token)
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -10,7 +10,7 @@ import attrs
 
 from finzcore.books import kinds
 from finzcore.books.kinds import Kind
-from finzcore.books.text import json_text
+from finzcore.books.text import json_text, json_value
 from finzcore.ports import Row
 
 Json = Callable[[Any, int], str]
@@ -86,8 +86,6 @@ class Stored(Kind):
 
     def plain(self, value: str, org: int) -> Any:
         """Read back."""
-        from finzcore.books.text import json_value
-
         return json_value(value or self._empty)
 
 

@@ -22,7 +22,10 @@ class FrozenClock:
 
     def set(self, at: str) -> None:
         """Stand at an instant, given with its offset."""
-        self._now = dt.datetime.fromisoformat(at).astimezone(dt.UTC)
+        instant = dt.datetime.fromisoformat(at)
+        if instant.tzinfo is None:
+            raise ValueError(f"{at} says no offset, such as +05:30")
+        self._now = instant.astimezone(dt.UTC)
 
     def move(self, *, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> None:
         """Go on by so much."""

@@ -309,7 +309,7 @@ def test_only_put_reaches_the_preferences(engine: finzcore.Engine, acme: finzcor
     assert (405, "PUT") == (response.status, response.header("Allow"))
     assert 404 == asked(engine, "PUT", "/api-py/api/v1/organisations/x/preferences").status
     refused = asked(engine, "PUT", path, b"{}").json()
-    assert ("auth.insufficient_scope", {"required": "session admin"}) == (refused["code"], refused["details"])
+    assert "auth.insufficient_scope" == refused["code"]
 
 
 def test_an_admin_merges_preferences_and_sees_all_of_them(engine: finzcore.Engine) -> None:

@@ -59,7 +59,7 @@ def listing(books: Books, query: BankAccountList) -> Page:
     ]
     nets = {row["account"]: row["net"] for row in books.session.ask("accounts.balances")}
     rows.sort(key=lambda row: str(row["code"]))
-    return Page(rows=[_row(row, nets.get(row["number"], 0)) for row in rows], per_page=200)
+    return Page.whole([_row(row, nets.get(row["number"], 0)) for row in rows])
 
 
 RESOURCE: Final = Resource(

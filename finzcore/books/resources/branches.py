@@ -74,7 +74,7 @@ class BranchList:
 def listing(books: Books, query: BranchList) -> Page:
     """The branches, in the order in which they were opened."""
     rows = books.masters.rows["branches"].values()
-    return Page(rows=[row for row in rows if row["is_active"] or not query.active_only], per_page=200)
+    return Page.whole([row for row in rows if row["is_active"] or not query.active_only])
 
 
 def add(books: Books, body: NewBranch) -> Row:

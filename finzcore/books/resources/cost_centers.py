@@ -42,7 +42,7 @@ class Nothing:
 def listing(books: Books, query: Nothing) -> Page:
     """The active cost centres."""
     rows = books.masters.rows["cost_centers"].values()
-    return Page(rows=[row for row in rows if row["is_active"]], per_page=200)
+    return Page.whole([row for row in rows if row["is_active"]])
 
 
 def add(books: Books, body: NewCostCenter) -> Row:

@@ -65,7 +65,7 @@ class Nothing:
 
 def listing(books: Books, query: Nothing) -> Page:
     """The enabled currencies."""
-    return Page(rows=list(books.masters.rows["currencies"].values()), per_page=200)
+    return Page.whole(list(books.masters.rows["currencies"].values()))
 
 
 def enable(books: Books, body: NewCurrency) -> Row:

@@ -1,11 +1,11 @@
 """Who am I: what a token is and may do (`api.md` §4.22)."""
 
-from typing import Any, Final
+from typing import Final
 
 from finzcore.auth.tokens import Token
 from finzcore.books import views
 from finzcore.books.resource import Operation, Resource
-from finzcore.ids import uuid_text
+from finzcore.ids import uuid_text, wire
 from finzcore.ports import Row
 
 VIEW: Final = views.View(
@@ -18,10 +18,7 @@ VIEW: Final = views.View(
 
 def show(token: Token, org_id: int | None) -> Row:
     """The token that asks, and the organisation it has selected."""
-    from finzcore.ids import wire
-
     org = None if org_id is None else uuid_text(0, org_id)
-    metadata: dict[str, Any] = {} if org is None else {"company_id": org}
     return {
         "token_id": uuid_text(0, token.token_id),
         "org_id": org,
@@ -33,7 +30,7 @@ def show(token: Token, org_id: int | None) -> Row:
         "is_sandbox": token.is_sandbox,
         "expires_at": None if token.expires_at is None else token.expires_at.isoformat()[:19] + "Z",
         "client_id": token.client_id,
-        "metadata": metadata,
+        "metadata": {"company_id": org},
     }
 
 
