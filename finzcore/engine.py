@@ -20,7 +20,7 @@ from finzcore.books.unit import Desk
 from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RequiredField, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.org import Org
-from finzcore.ports import Clock, Ids, Random, Row, Store
+from finzcore.ports import Clock, Ids, Random, Store
 from finzcore.settings import Settings
 
 
@@ -100,7 +100,7 @@ class Engine:
             )
             books = Books(session, now=now, ids=self.ids, actor=Actor(), cache=self.desk.cache)
             if owner_user_id is None:
-                owner = access.add_user(session.shared, books, org["name"], None)["id"]
+                owner = access.add_user(session.shared, books.new_id(), books.time, org["name"], None)["id"]
             else:
                 owner = self._user_key(owner_user_id)
             organisations.settle_in(books, org)
@@ -125,12 +125,9 @@ class Engine:
     def create_user(self, *, name: str, email: str | None = None) -> User:
         """A person who may become a member of organisations."""
         now = self.clock()
-        row: Row = {"id": self.ids(now), "name": name.strip(), "email": email, "created_time": instant(now)}
-        if not 1 <= len(row["name"]) <= 200:
-            raise RuleBroken("A name has 1 to 200 characters.", field="name")
         with self.store.shared(write=True) as session:
-            session.insert(access.USERS, [row])
-        return User(user_id=wire("usr_", 0, row["id"]), name=row["name"], email=email)
+            row = access.add_user(session, self.ids(now), instant(now), name, email)
+        return User(user_id=wire("usr_", 0, row["id"]), name=row["name"], email=row["email"])
 
     def add_membership(self, org_id: str, user_id: str, *, role: str = "MEMBER") -> None:
         """Let a user work in an organisation, as ADMIN or MEMBER."""

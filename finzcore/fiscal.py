@@ -11,6 +11,8 @@ from typing import Final
 
 import attrs
 
+from finzcore.errors import RuleBroken
+
 INDIA: Final = timezone(timedelta(hours=5, minutes=30), "IST")
 """Asia/Kolkata, which has known no other offset since 1945."""
 
@@ -20,6 +22,13 @@ _DAY: Final = re.compile(
     r"(?:T([01]\d|2[0-3]):([0-5]\d):[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?",
     re.ASCII,
 )
+FIRST_DAY: Final = date(1970, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""The days that books can have (`reliability.md` §6)."""
+
+DAY_WANTED: Final = "Must be a date, YYYY-MM-DD, from 1970 to 2199."
+"""What a refusal of a date says."""
+
 _LONGEST_DAY: Final = len("2026-05-19T00:00:00.123456789+05:30")
 
 
@@ -139,9 +148,13 @@ def month_end(day: date) -> date:
 def due_date(day: date, days: int) -> date:
     """The day on which something of `day` falls due, `days` calendar days later.
 
+    RuleBroken, field ``due_date``, when that is after `LAST_DAY`.
+
     >>> due_date(date(2026, 5, 19), 15).isoformat()
     '2026-06-03'
     """
+    if (LAST_DAY - day).days < days:
+        raise RuleBroken(f"It would be due after {LAST_DAY.isoformat()}.", field="due_date")
     return day + timedelta(days=days)
 
 
@@ -159,19 +172,21 @@ def parse_day(text: str) -> date:
     """Read `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS[.fraction][Z|±HH:MM]` (`api.md` §1.9).
 
     The time is dropped; with an offset, the instant's day in India counts. ASCII only, no other ISO
-    form, or ValueError. Which range of years is accepted is the edge's decision.
+    form, and from `FIRST_DAY` to `LAST_DAY` (`reliability.md` §6), or ValueError.
 
     >>> parse_day("2026-05-19").isoformat(), parse_day("2026-03-31T20:00:00Z").isoformat()
     ('2026-05-19', '2026-04-01')
     """
     found = _DAY.fullmatch(text) if len(text) <= _LONGEST_DAY else None
     if found is None:
-        raise ValueError("a date is written YYYY-MM-DD")
+        raise ValueError(DAY_WANTED)
     day = date.fromisoformat(found[1])
     offset = found[4]
-    if not offset:
-        return day
-    return _day_in_india(day, 60 * int(found[2]) + int(found[3]), offset)
+    if offset:
+        day = _day_in_india(day, 60 * int(found[2]) + int(found[3]), offset)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(DAY_WANTED)
+    return day
 
 
 def _day_in_india(day: date, minutes: int, offset: str) -> date:

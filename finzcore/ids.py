@@ -98,7 +98,8 @@ def uuid_text(org: int, key: int) -> str:
 
 
 def from_uuid(org: int, text: str) -> int | None:
-    """The key behind a UUID, its letters in either case (RFC 9562 §4); None when there is none."""
-    if len(text) != 36 or not _UUID.fullmatch(text := text.lower()):
+    """The key behind a UUID; None when there is none. Ids are case-sensitive (`api.md` §9.3): in
+    capitals it would be a second address of the same thing."""
+    if len(text) != 36 or not _UUID.fullmatch(text):
         return None
     return narrow(org, int(text.replace("-", ""), 16))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finzcore.errors import RuleBroken
 from finzcore.fiscal import (
     FinancialYear,
     due_date,
@@ -101,8 +102,18 @@ def test_the_last_day_of_a_month_knows_leap_years(last: date, day: date) -> None
 
 
 @given(days, st.integers(0, 3650))
-def test_a_due_date_is_that_many_days_later(day: date, terms: int) -> None:
-    assert terms == (due_date(day, terms) - day).days
+def test_a_due_date_is_that_many_days_later_or_past_the_calendar(day: date, terms: int) -> None:
+    try:
+        assert terms == (due_date(day, terms) - day).days
+    except RuleBroken as error:
+        assert "due_date" == error.field
+        assert day.toordinal() + terms > date(2199, 12, 31).toordinal()
+
+
+def test_the_last_day_is_the_last_that_anything_can_fall_due() -> None:
+    assert date(2199, 12, 31) == due_date(date(2199, 12, 1), 30)
+    with pytest.raises(RuleBroken, match="due after 2199-12-31"):
+        due_date(date(2199, 12, 1), 31)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +163,11 @@ def test_an_offset_is_converted_to_the_day_in_india(local: datetime, minutes: in
         (date(2026, 5, 18), "2026-05-19T00:00:00+14:00"),
         (date(2026, 5, 20), "2026-05-19T20:00:00-08:00"),
         (date(2028, 2, 29), "2028-02-29"),
+        # reliability.md §6: the first and the last day, in India
+        (date(1970, 1, 1), "1970-01-01"),
+        (date(1970, 1, 1), "1969-12-31T18:30:00Z"),
+        (date(2199, 12, 31), "2199-12-31"),
+        (date(2199, 12, 31), "2200-01-01T00:00:00+14:00"),
     ],
 )
 def test_both_documented_forms_of_a_date_are_read(day: date, text: str) -> None:
@@ -199,6 +215,13 @@ def test_both_documented_forms_of_a_date_are_read(day: date, text: str) -> None:
         "2026-05-19T00:00:00" + "Z" * 1000,
         "0001-01-01T00:00:00+23:59",
         "9999-12-31T23:59:59Z",
+        "0001-01-01",
+        "1969-12-31",
+        "1969-12-31T18:29:59Z",
+        "1970-01-01T00:00:00+05:31",
+        "2199-12-31T18:30:00Z",
+        "2200-01-01",
+        "9999-12-31",
     ],
 )
 def test_no_other_text_is_a_date(text: str) -> None:

@@ -99,8 +99,9 @@ def test_another_spelling_of_an_id_is_not_that_id(spoil):
     assert unwire("inv_", 3, spoil(wire("inv_", 3, 123456789 << 21))) is None
 
 
-def test_a_uuid_may_be_written_in_capitals():
-    assert 77 == from_uuid(0, uuid_text(0, 77).upper())
+def test_a_uuid_in_capitals_is_none_of_ours() -> None:
+    assert None is from_uuid(0, "ABCDEF" + uuid_text(0, 77)[6:])
+    assert None is from_uuid(0, uuid_text(0, 77).upper())
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
             return Response(outcome.status, headers, outcome.text.encode())
         except FinzError as error:
             return _refused(error, request_id, headers)
+        except OSError:
+            log.exception("request %s met the machine's limits", request_id)
+            return _refused(Unavailable(), request_id, headers)
         except Exception:
             log.exception("request %s failed", request_id)
             return Response(500, headers, envelopes.failure(_FAILURE, request_id).encode())

@@ -1,4 +1,4 @@
-"""No secret reaches a log: tokens and webhook secrets are masked wherever they stand (`reliability.md` §21)."""
+"""No secret reaches a log: tokens and webhook secrets are masked in it (`reliability.md` §21)."""
 
 import logging
 import re

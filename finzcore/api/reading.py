@@ -18,9 +18,6 @@ from finzcore.errors import TooLarge, Unreadable, UnsupportedMedia
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of an ordinary body."""
 
-BULK_LIMIT: Final = 5 * 1024 * 1024
-"""Bytes of a bulk body."""
-
 _DEEPEST: Final = 32
 _MOST_VALUES: Final = 20_000
 _LONGEST_TEXT: Final = 64 * 1024

@@ -7,6 +7,7 @@ from finzcore.auth import tokens
 from finzcore.auth.scopes import check_known
 from finzcore.books import history
 from finzcore.books.books import Books
+from finzcore.books.kinds import checked_text
 from finzcore.errors import NoMembership, NotFound, RuleBroken
 from finzcore.ids import uuid_text, wire
 from finzcore.ports import Index, Random, Row, Session, Table, blob, flag, integer, moment, text
@@ -60,12 +61,14 @@ TABLES: Final = (USERS, MEMBERSHIPS, TOKENS)
 ROLES: Final = ("ADMIN", "MEMBER")
 
 
-def add_user(session: Session, books: Books, name: str, email: str | None) -> Row:
+def add_user(session: Session, key: int, time: str, name: str, email: str | None) -> Row:
     """A new person."""
-    name = name.strip()
-    if not 1 <= len(name) <= 200:
-        raise RuleBroken("A name has 1 to 200 characters.", field="name")
-    row = {"id": books.new_id(), "name": name, "email": email, "created_time": books.time}
+    row = {
+        "id": key,
+        "name": checked_text(name, 200, "name"),
+        "email": None if email is None else checked_text(email, 200, "email"),
+        "created_time": time,
+    }
     session.insert(USERS, [row])
     return row
 

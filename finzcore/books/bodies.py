@@ -4,17 +4,20 @@ Ids are read but not looked up; the look-ups of a whole body happen together, la
 step 9).
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from finzcore.books.kinds import Id, Stray, Wrong
+from finzcore.books.kinds import Wrong
+from finzcore.books.references import Id, Stray
 from finzcore.books.shapes import Fault, Plan, Spec
 from finzcore.errors import FinzError, RequiredField, RuleBroken, Unreadable
 
 _MISSING: Final = object()
+_SEGMENT_END: Final = re.compile(r"[.\[]")
 
 
 @attrs.frozen
@@ -50,6 +53,7 @@ class Notes:
 def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "") -> dict[str, Any]:
     """The fields that a body gives, read; faults and mentions are added to `notes`."""
     values: dict[str, Any] = {}
+    spellings: dict[str, str] = {}
     names = plan.names
     for spelled, raw in body.items():
         known = names.get(spelled)
@@ -61,9 +65,12 @@ def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "")
                 values[name] = None
             continue
         value = _read_one(spec, raw, notes, at, spelled)
-        if values.get(name) is not None and values[name] != value:
-            notes.wrong(at + name, f"'{name}' and '{spelled}' say different things.")
-        values[name] = value
+        if value is None:
+            values.setdefault(name, None)
+        elif values.get(name) is None:
+            values[name], spellings[name] = value, spelled
+        elif values[name] != value:
+            notes.wrong(at + name, f"'{spellings[name]}' and '{spelled}' say different things.")
     return values
 
 
@@ -127,16 +134,25 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
     # The values have been read and checked one by one: the generated __init__ would only copy them.
     made = cls.__new__(cls)
     made.__dict__.update(values)
-    if plan.check is not None and not any(_is_of(at, fault.field) for fault in notes.faults[before:]):
-        for fault in plan.check(made):
-            notes.faults.append(attrs.evolve(fault, field=at + fault.field))
+    if plan.check is not None:
+        _check(plan, made, notes, at, notes.faults[before:])
     return made
 
 
-def _is_of(at: str, field: str) -> bool:
-    """Whether a path is that of a field here, and not of one in a nested shape or list."""
-    inner = field[len(at) :]
-    return "." not in inner and "[" not in inner
+def _check(plan: Plan, made: Any, notes: Notes, at: str, noted: list[Fault]) -> None:
+    """Note what fields say together, as far as they could be read: an unreadable one is None."""
+    faulty = {_field_of(plan, fault.field[len(at) :]) for fault in noted}
+    made.__dict__.update(dict.fromkeys(faulty))
+    assert plan.check is not None
+    for fault in plan.check(made):
+        if faulty.isdisjoint((fault.field, *fault.because)):
+            notes.faults.append(attrs.evolve(fault, field=at + fault.field))
+
+
+def _field_of(plan: Plan, path: str) -> str:
+    """The field of a shape that a path below it begins with, under its own name."""
+    spelled = _SEGMENT_END.split(path, maxsplit=1)[0]
+    return plan.names[spelled][0]
 
 
 def _noted(notes: Notes, plan: Plan, at: str, name: str) -> bool:

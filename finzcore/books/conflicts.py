@@ -31,7 +31,7 @@ def _refusal_of(conflict: Conflict) -> FinzError | KeyTaken:
     if conflict.kind == "foreign key":
         return NotFound("Something that this refers to is not there, or something refers to it.")
     assert conflict.kind == "check", f"the database refused what our own code wrote: {conflict}"
-    return RuleBroken(f"The database refused a value ({name}).")
+    return RuleBroken("A value is beyond what can be kept.")
 
 
 def _field_of(name: str) -> str:

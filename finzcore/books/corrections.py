@@ -1,5 +1,6 @@
 """Notes that correct an invoice: what they take over from it, and how far they may go (`api.md` §4.11)."""
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -7,10 +8,11 @@ from finzcore.books.books import Books
 from finzcore.books.paper import Drawn, draw
 from finzcore.books.registry import resource
 from finzcore.books.settlement import check_posted
+from finzcore.documents.lifecycle import POSTED
 from finzcore.documents.tds import Tds, tds_reversal
 from finzcore.errors import RuleBroken
 from finzcore.money import Paise
-from finzcore.ports import Condition, Row
+from finzcore.ports import Condition, Row, Table
 
 
 def parent_of(books: Books, body: Any) -> Row | None:
@@ -25,6 +27,8 @@ def parent_of(books: Books, body: Any) -> Row | None:
     if body.currency_code not in (None, parent["currency_code"]):
         raise RuleBroken("The invoice is in another currency.", field="currency_code")
     check_posted(parent, "invoice", "invoice_id")
+    if body.date < parent["date"]:
+        raise RuleBroken("A note is not dated before its invoice.", field="date")
     return parent
 
 
@@ -36,18 +40,24 @@ def drawn_like(books: Books, body: Any, parent: Row | None, own: int | None = No
     """
     place = body.place_of_supply or _place(books, body, parent)
     if parent is None:
-        return draw(books, body, place_of_supply=place)
+        return draw(books, _notes(), body, place_of_supply=place)
     filled = _filled(body, parent)
-    drawn = draw(books, filled, place_of_supply=place)
-    others = _other_notes(books, parent, own)
+    drawn = draw(books, _notes(), filled, place_of_supply=place)
+    others = [note for note in notes_of(books, parent, POSTED) if note["id"] != own]
     if parent["tds_amount"] and body.reverse_tds and body.tds_amount is None and body.tds_rate is None:
         before = Paise(sum(note["tds_amount"] for note in others))
         back = tds_reversal(parent["tds_amount"], drawn.row["taxable"], parent["taxable"], before)
         if back > 0:
-            drawn = draw(books, filled, place_of_supply=place, tds=Tds(amount=back))
+            drawn = draw(books, _notes(), filled, place_of_supply=place, tds=Tds(amount=back))
     if sum(note["total"] for note in others) + drawn.row["total"] > parent["total"]:
         raise RuleBroken("The notes of an invoice may not exceed its total.", field="line_items")
     return drawn
+
+
+def _notes() -> Table:
+    table = resource("credit_notes").table
+    assert table is not None
+    return table
 
 
 def _filled(body: Any, parent: Row) -> Any:
@@ -70,9 +80,7 @@ def _place(books: Books, body: Any, parent: Row | None) -> str:
     return str(branch["state"])
 
 
-def _other_notes(books: Books, parent: Row, own: int | None) -> list[Row]:
-    """The other posted credit notes of an invoice."""
-    table = resource("credit_notes").table
-    assert table is not None
-    where = [Condition("invoice_id", "=", parent["id"]), Condition("status", "=", "ISSUED")]
-    return [note for note in books.session.find(table, where) if note["id"] != own]
+def notes_of(books: Books, parent: Row, statuses: Iterable[str]) -> list[Row]:
+    """The credit notes for an invoice that are kept in one of these statuses, newest first."""
+    where = [Condition("invoice_id", "=", parent["id"]), Condition("status", "in", tuple(statuses))]
+    return books.session.find(_notes(), where)

@@ -4,13 +4,14 @@ blank                 the columns that a new document starts with
 check_number_stays    a document keeps its number, and what stands in it
 as_body               a kept document as a body would have given it, with what is changed
 look_again            what the body of a change does not name again
+keep_version          what a posted document said, before it is rewritten
 rewritten             write a new version
 told                  old and new, in the words of its answers
 """
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from finzcore.books.books import Books
 from finzcore.books.header import as_header
@@ -19,12 +20,30 @@ from finzcore.books.paper import search_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resource
 from finzcore.books.shapes import Plan
+from finzcore.books.text import json_text
 from finzcore.books.views import View
 from finzcore.errors import RuleBroken
 from finzcore.fiscal import financial_year
-from finzcore.ports import Row, Table
+from finzcore.ports import Row, Table, integer, moment, text
 
 Body = TypeVar("Body")
+
+VERSIONS: Final = Table(
+    name="document_versions",
+    key=("document_id", "version"),
+    append_only=True,
+    columns=(
+        integer("document_id"),
+        integer("version", least=1),
+        text("kind"),
+        text("row"),
+        moment("superseded_at"),
+    ),
+)
+"""The headers that posted documents had before they were edited: `kind` is the table of the document,
+`row` its columns as JSON text, `superseded_at` the instant until which it said so."""
+
+TABLES: Final = (VERSIONS,)
 
 
 def blank(books: Books, key: int, number: str, row: Row) -> Row:
@@ -86,6 +105,21 @@ def look_again(books: Books, of: str, keys: Iterable[int | None]) -> None:
         table = resource(of).table
         assert table is not None
         books.found.update(((of, key), row) for key, row in books.session.many(table, wanted).items())
+
+
+def keep_version(books: Books, table: Table, row: Row) -> None:
+    """Keep the header of a posted document as it is, before an edit rewrites it.
+
+    Its lines stay too, under the `lines_version` that the header names.
+    """
+    kept = {
+        "document_id": row["id"],
+        "version": row["version"],
+        "kind": table.name,
+        "row": json_text({column.name: row[column.name] for column in table.columns}),
+        "superseded_at": books.time,
+    }
+    books.session.insert(VERSIONS, [kept])
 
 
 def rewritten(books: Books, table: Table, before: Row, after: Row) -> Row:

@@ -3,13 +3,12 @@
 Invoices, credit notes and what follows add what is their own (`api.md` §4.1).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.lines import LINE, MOST_LINES, DiscountKind, NewLine, TagsOut, tags_field
 from finzcore.books.shapes import (
-    Fault,
     amount,
     columns_of,
     day,
@@ -25,8 +24,7 @@ from finzcore.books.shapes import (
     verbatim,
 )
 from finzcore.books.text import json_value
-from finzcore.errors import RuleBroken
-from finzcore.money import rupees
+from finzcore.ledger.series import LONGEST_LAWFUL, NUMBER_FORM, NUMBER_HINT, SERIES_FORM, SERIES_HINT
 from finzcore.ports import Column, Row, integer, moment, paise, ref
 from finzcore.ports import text as text_column
 
@@ -46,7 +44,7 @@ class Header:
     """What every document to a customer may say besides its lines (`api.md` §4.1)."""
 
     reference_number: str | None = text(100)
-    series: str | None = text(6)
+    series: str | None = text(6, pattern=SERIES_FORM, hint=SERIES_HINT)
     branch_id: int | None = mention("br_", "branches", "Branch")
     currency_code: str | None = text(3, upper=True, pattern="[A-Z]{3}")
     exchange_rate: int | None = number(8, least=0, above=True, most=10**16)
@@ -59,19 +57,13 @@ class Header:
     tds_amount: int | None = amount(least=0, also=("tds",))
     tds_rate: int | None = number(least=0, most=100_000_000, also=("tds_percentage",))
     tds_section: str | None = text(20)
-    round_off: int | None = amount()
+    round_off: int | None = amount(least=-99, most=99)
     with_payment: int | None = flag()
     export: Export | None = one(Export)
     notes: str | None = text(2000, lines=True, also=("customer_notes",))
     terms: str | None = text(2000, lines=True)
     tags: tuple[int, ...] = tags_field()
     custom_fields: str | None = verbatim()
-
-    def faults(self) -> Iterator[Fault]:
-        """A round-off is less than one unit."""
-        if self.round_off is not None and abs(self.round_off) >= 100:
-            message = "A round-off must be less than 1 either way."
-            yield Fault(RuleBroken.code, "round_off", message, rupees(self.round_off))
 
 
 _KEPT_OTHERWISE: Final = (
@@ -144,6 +136,11 @@ def export_of(kept: str) -> Export:
 def line_items(each: type = NewLine) -> Any:
     """The field for the lines of a document."""
     return many(each, least=1, most=MOST_LINES, required=True)
+
+
+def lawful_number() -> Any:
+    """The field for a number that its maker chooses, where the law says what it looks like."""
+    return text(LONGEST_LAWFUL, pattern=NUMBER_FORM, hint=NUMBER_HINT)
 
 
 def place_of_supply(*, required: bool) -> Any:

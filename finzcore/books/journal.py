@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from finzcore.books.books import Books
+from finzcore.books.ceiling import check_room
 from finzcore.books.numbers import next_serial
 from finzcore.fiscal import FinancialYear, financial_year
 from finzcore.ledger.balance import month_totals
@@ -175,7 +176,9 @@ def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str =
     # The header comes last: a trigger sums the postings under it, and lets no more of them in.
     session.insert(POSTINGS, lines)
     session.insert(ENTRIES, [row])
-    session.tell("journal.add_total", *(total._asdict() for total in month_totals(entry)))
+    moved = month_totals(entry)
+    check_room(books, entry.source, moved)
+    session.tell("journal.add_total", *(total._asdict() for total in moved))
     books.move(entry_seq=seq, entry_hash=row["hash"])
     return seq
 

@@ -2,25 +2,22 @@
 
 A kind knows four things: how a value is read from a request into the form in which a column keeps
 it, that column, how the kept value is written as JSON, and how Python callers see it. Kept values
-are int, str or None only: amounts in paise, rates in millionths, dates as ISO text.
+are int, str or None only: amounts in paise, rates in millionths, dates as ISO text. Numbers are in
+`figures`, ids in `references`, states and GSTINs in `gst_kinds`.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any, Final
 
 import attrs
 
 from finzcore import ports
-from finzcore.books.text import OddNumber
-from finzcore.errors import RuleBroken, Unreadable
-from finzcore.fiscal import parse_day
-from finzcore.gst.states import state
-from finzcore.ids import from_uuid, unwire, uuid_text, wire
-from finzcore.money import LARGEST, plain, rupees, scaled
+from finzcore.books.text import json_text, json_value
+from finzcore.errors import RequiredField, RuleBroken, Unreadable
+from finzcore.fiscal import DAY_WANTED, parse_day
 
 quoted: Final = encode_basestring
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -36,10 +33,6 @@ class Wrong(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
-
-
-class Stray(str):
-    """An id that cannot be of this organisation; it is reported with the look-ups."""
 
 
 class Kind:
@@ -93,6 +86,17 @@ def read_text(raw: Any, most: int, *, lines: bool = False, least: int = 0) -> st
     return value
 
 
+def checked_text(raw: str, most: int, field: str) -> str:
+    """Text that an administrator gives; RequiredField or RuleBroken on `field`."""
+    try:
+        value = read_text(raw, most)
+    except Wrong as wrong:
+        raise RuleBroken(wrong.message, field=field) from None
+    if not value:
+        raise RequiredField(f"'{field}' is required.", field=field)
+    return value
+
+
 @attrs.frozen
 class Text(Kind):
     """Text of a bounded length; `lines` allows several, `pattern` must match whole."""
@@ -124,90 +128,24 @@ class Text(Kind):
 
 
 @attrs.frozen
-class Number(Kind):
-    """A number with so many decimals, kept as a whole number of its smallest unit."""
+class Choice(Kind):
+    """One of a few words, in any case, kept in upper case."""
 
-    places: int
-    least: int | None = None
-    most: int | None = LARGEST
-    above: bool = False
-    """`least` itself is too small."""
-    type = "INTEGER"
+    words: tuple[str, ...]
+    also: Mapping[str, str] = attrs.field(factory=dict)
+    in_query = RuleBroken.code
 
-    def read(self, raw: Any, org: int) -> int:
-        """Exact; more decimals than `places` are refused, not rounded."""
-        if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
-            raise Wrong("Must be a number.")
-        value = scaled(raw.strip() if isinstance(raw, str) else raw, self.places)
-        if value is None:
-            raise Wrong(f"Must be a number with at most {self.places} decimals.")
-        if self.least is not None and (value < self.least or (self.above and value == self.least)):
-            bound = "more than" if self.above else "at least"
-            raise Wrong(f"Must be {bound} {plain(self.least, self.places)}.")
-        if self.most is not None and (value > self.most or value < -self.most):
-            raise Wrong(f"Must be at most {plain(self.most, self.places)}.")
-        return value
-
-    def column(self, name: str, *, null: bool) -> ports.Column:
-        """An INTEGER with the bounds of any amount."""
-        return ports.Column(name=name, type="INTEGER", null=null, least=-LARGEST, most=LARGEST)
-
-    def json(self, value: int, org: int) -> str:
-        """Without trailing zeros."""
-        return plain(value, self.places)
-
-    def plain(self, value: int, org: int) -> Decimal:
-        """A Decimal."""
-        return Decimal(plain(value, self.places))
-
-    def from_json(self, said: int | Decimal) -> Decimal:
-        """A Decimal."""
-        return Decimal(said)
+    def read(self, raw: Any, org: int) -> str:
+        """The word."""
+        word = raw.strip().upper() if isinstance(raw, str) else ""
+        word = self.also.get(word, word)
+        if word not in self.words:
+            raise Wrong(f"Must be one of {', '.join(self.words)}.")
+        return word
 
     def schema(self) -> dict[str, Any]:
-        """A number, or text that spells one."""
-        return {"type": "number"}
-
-
-@attrs.frozen
-class Amount(Number):
-    """An amount of money, in paise."""
-
-    places: int = 2
-
-    def json(self, value: int, org: int) -> str:
-        """With two decimals."""
-        return rupees(value)
-
-    def plain(self, value: int, org: int) -> Decimal:
-        """A Decimal in rupees, with two decimals."""
-        return Decimal(rupees(value))
-
-
-@attrs.frozen
-class Whole(Kind):
-    """A whole number between bounds."""
-
-    least: int
-    most: int
-    type = "INTEGER"
-
-    def read(self, raw: Any, org: int) -> int:
-        """An integer, or text that spells one."""
-        value = scaled(raw.strip() if isinstance(raw, str) else raw, 0) if not isinstance(raw, bool) else None
-        if value is None:
-            raise Wrong("Must be a whole number.")
-        if not self.least <= value <= self.most:
-            raise Wrong(f"Must be between {self.least} and {self.most}.")
-        return value
-
-    def json(self, value: int, org: int) -> str:
-        """As it is."""
-        return str(value)
-
-    def schema(self) -> dict[str, Any]:
-        """An integer with its bounds."""
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        """An enum."""
+        return {"type": "string", "enum": list(self.words)}
 
 
 @attrs.frozen
@@ -248,13 +186,11 @@ class Day(Kind):
     bare: bool = False
 
     def read(self, raw: Any, org: int) -> str:
-        """A date or a datetime of `api.md` §1.9."""
-        if not isinstance(raw, str):
-            raise Wrong("Must be a date, YYYY-MM-DD.")
+        """A date or a datetime of `api.md` §1.9, in the years that the books cover."""
         try:
-            return parse_day(raw.strip()).isoformat()
+            return parse_day(raw.strip() if isinstance(raw, str) else "").isoformat()
         except ValueError:
-            raise Wrong("Must be a date, YYYY-MM-DD.") from None
+            raise Wrong(DAY_WANTED) from None
 
     def column(self, name: str, *, null: bool) -> ports.Column:
         """Ten characters."""
@@ -297,90 +233,16 @@ class Moment(Kind):
 
 
 @attrs.frozen
-class Choice(Kind):
-    """One of a few words, in any case, kept in upper case."""
-
-    words: tuple[str, ...]
-    also: Mapping[str, str] = attrs.field(factory=dict)
-    in_query = RuleBroken.code
-
-    def read(self, raw: Any, org: int) -> str:
-        """The word."""
-        value = raw.strip().upper() if isinstance(raw, str) else None
-        value = self.also.get(value, value) if value is not None else None
-        if value not in self.words:
-            raise Wrong(f"Must be one of {', '.join(self.words)}.")
-        assert value is not None
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """An enum."""
-        return {"type": "string", "enum": list(self.words)}
-
-
-@attrs.frozen
-class Id(Kind):
-    """The key of a row. Without a prefix it is a UUID on the wire.
-
-    `of` names the resource it belongs to, `label` how a person calls that; a `usable` reference is
-    refused when what it names is archived or inactive.
-    """
-
-    prefix: str
-    of: str = ""
-    label: str = ""
-    usable: bool = False
-    type = "INTEGER"
-
-    def read(self, raw: Any, org: int) -> int | Stray:
-        """The key, or the text as a stray."""
-        if not isinstance(raw, str) or isinstance(raw, OddNumber):
-            raise Wrong("Must be an id.")
-        found = unwire(self.prefix, org, raw) if self.prefix else from_uuid(org, raw)
-        return Stray(raw[:100]) if found is None else found
-
-    def column(self, name: str, *, null: bool) -> ports.Column:
-        """A reference to the row it names."""
-        return ports.Column(name=name, type="INTEGER", null=null)
-
-    def json(self, value: int, org: int) -> str:
-        """The wire id."""
-        return f'"{wire(self.prefix, org, value)}"' if self.prefix else f'"{uuid_text(org, value)}"'
-
-    def plain(self, value: int, org: int) -> str:
-        """The wire id."""
-        return wire(self.prefix, org, value) if self.prefix else uuid_text(org, value)
-
-
-@attrs.frozen
-class PlaceKind(Kind):
-    """A place of supply or state, kept as its caller spelled it."""
-
-    def read(self, raw: Any, org: int) -> str:
-        """Known to the table of states."""
-        if not isinstance(raw, str):
-            raise Wrong("Must be a state code such as IN-KA.")
-        value = raw.strip().upper()
-        try:
-            state(value)
-        except RuleBroken as error:
-            raise Wrong(error.message) from None
-        return value
-
-
-@attrs.frozen
 class Verbatim(Kind):
     """A JSON object kept and given back as it came, as text."""
 
-    write: Callable[[Any], str]
-    load: Callable[[str], Any]
     most: int = 16_384
 
     def read(self, raw: Any, org: int) -> str:
         """Any object of a bounded size."""
         if not isinstance(raw, dict):
             raise Wrong("Must be an object.")
-        value = self.write(raw)
+        value = json_text(raw)
         if len(value) > self.most:
             raise Wrong(f"Must be at most {self.most} characters as JSON.")
         return value
@@ -391,7 +253,7 @@ class Verbatim(Kind):
 
     def plain(self, value: str, org: int) -> Any:
         """Read back, numbers as Decimal."""
-        return self.load(value)
+        return json_value(value)
 
     def schema(self) -> dict[str, Any]:
         """Any object."""

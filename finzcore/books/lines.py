@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.kinds import Id, Kind, Wrong, quoted
+from finzcore.books.figures import LARGEST_RATE
+from finzcore.books.kinds import Kind, Wrong, quoted
+from finzcore.books.references import Id
 from finzcore.books.shapes import Fault, columns_of, many, mention, number, shape, special, text
 from finzcore.books.text import json_text, json_value
 from finzcore.documents.line import Discount, Line
@@ -100,7 +102,7 @@ class NewLine:
     )
     quantity: int = number(default=1_000_000, least=0, above=True, most=10**15)
     unit: str | None = text(20)
-    rate: int | None = number(least=0, most=10**18, also=("price",))
+    rate: int | None = number(least=0, most=LARGEST_RATE, also=("price",))
     discount: str | None = special(DiscountKind())
     tax_id: int | None = mention("tx_", "taxes", "Tax")
     account_id: int | None = mention("acc_", "accounts", "Account")
@@ -111,9 +113,8 @@ class NewLine:
         if self.item_id is None:
             for field in ("name", "rate"):
                 if getattr(self, field) is None:
-                    yield Fault(
-                        RequiredField.code, field, f"'{field}' is required on a line without an item."
-                    )
+                    message = f"'{field}' is required on a line without an item."
+                    yield Fault(RequiredField.code, field, message, because=("item_id",))
 
 
 LINES: Final = Table(
@@ -263,12 +264,18 @@ def write_lines(books: Books, document_id: int, version: int, rows: list[Row]) -
 
 
 def lines_of(books: Books, documents: Sequence[Row]) -> dict[int, list[Row]]:
-    """The present lines of documents, by document, in order: one look-up for all."""
+    """The present lines of documents, by document, in order: one look-up for all.
+
+    Of a document that was edited after posting, older versions are read only where another of the
+    documents is at that version.
+    """
     found: dict[int, list[Row]] = {document["id"]: [] for document in documents}
     version = {document["id"]: document["lines_version"] for document in documents}
     for start in range(0, len(documents), 200):
         keys = tuple(document["id"] for document in documents[start : start + 200])
-        for row in books.session.find(LINES, [Condition("document_id", "in", keys)], ascending=True):
+        versions = tuple(sorted({version[key] for key in keys}))
+        where = [Condition("document_id", "in", keys), Condition("version", "in", versions)]
+        for row in books.session.find(LINES, where, ascending=True):
             if row["version"] == version[row["document_id"]]:
                 row["line_item_id"] = row["document_id"] + row["line_no"]
                 found[row["document_id"]].append(row)

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from finzcore.books.bodies import Mention
 from finzcore.books.books import Books
-from finzcore.books.kinds import Stray
 from finzcore.books.masters import KEPT
+from finzcore.books.references import Stray
 from finzcore.books.registry import RESOURCES, resource
 from finzcore.books.resource import Resource
 from finzcore.errors import NotFound

@@ -20,7 +20,8 @@ SERIES: Final = Table(
     clustered=True,
     columns=(text("kind"), text("scope"), text("prefix"), text("year"), integer("next_no", least=1)),
 )
-"""Counters. `scope` is the GSTIN whose documents share the series, empty where there is none."""
+"""Counters. `scope` is the GSTIN whose documents share the series, empty where there is none; `year`
+is ``2026-27``, because the ``2627`` of the printed number comes again after a hundred years."""
 
 NUMBERS: Final = Table(
     name="numbers",
@@ -85,7 +86,7 @@ def _prefix(kind: DocumentKind, branch: Row, custom: str | None = None) -> str:
 def next_serial(books: Books, series: Series, scope: str = "") -> int:
     """The next value of a series."""
     rows = books.session.ask(
-        "numbers.next", kind=series.kind.value, scope=scope, prefix=series.prefix, year=series.year.compact
+        "numbers.next", kind=series.kind.value, scope=scope, prefix=series.prefix, year=series.year.long
     )
     serial: int = rows[0]["serial"]
     return serial
@@ -94,7 +95,7 @@ def next_serial(books: Books, series: Series, scope: str = "") -> int:
 def give(books: Books, series: Series, *, branch: Row, document_id: int) -> str:
     """The next number of a series that nobody has given by hand already."""
     scope = branch["gstin"] or ""
-    year = series.year.compact
+    year = series.year.long
     while True:
         serial = next_serial(books, series, scope)
         number = series.number(serial)

@@ -7,11 +7,12 @@ from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.books.head import HEADS, ORGS
 from finzcore.books.journal import GENESIS
+from finzcore.books.kinds import checked_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resources
 from finzcore.books.text import json_text
-from finzcore.errors import RequiredField, RuleBroken
-from finzcore.fiscal import parse_day
+from finzcore.errors import RuleBroken
+from finzcore.fiscal import DAY_WANTED, parse_day
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import state as find_state
 from finzcore.ids import uuid_text
@@ -57,17 +58,12 @@ def found(
     time: str,
 ) -> Row:
     """Write the organisation's own rows: what every other row of it hangs on."""
-    if not name.strip():
-        raise RequiredField("'name' is required.", field="name")
-    for field, value in (("name", name), ("legal_name", legal_name or "")):
-        if len(value.strip()) > 200:
-            raise RuleBroken("Must be at most 200 characters long.", field=field)
     kept = {key: default for key, (default, _) in PREFERENCES.items()} | checked_preferences(
         preferences or {}
     )
     row = {
-        "name": name.strip(),
-        "legal_name": legal_name,
+        "name": checked_text(name, 200, "name"),
+        "legal_name": None if legal_name is None else checked_text(legal_name, 200, "legal_name"),
         "state": checked_state(state),
         "gstin": checked_gstin(gstin, checksum=kept["validateGstinChecksum"]),
         "is_sandbox": int(is_sandbox),
@@ -147,19 +143,18 @@ def _checked_day(text_: str) -> str:
     try:
         return parse_day(text_).isoformat()
     except ValueError:
-        raise RuleBroken("Must be a date, YYYY-MM-DD.", field="through") from None
+        raise RuleBroken(DAY_WANTED, field="through") from None
 
 
 def lock_period(books: Books, through: str | None, reason: str) -> None:
     """Lock every date up to and including `through`, or unlock with None or an earlier date."""
-    if not reason.strip():
-        raise RequiredField("'reason' is required.", field="reason")
+    reason = checked_text(reason, 500, "reason")
     if through is not None:
         through = _checked_day(through)
     before = books.head["locked_through"]
     changes = {
         "locked_through": {"old": before, "new": through},
-        "reason": {"old": None, "new": reason.strip()},
+        "reason": {"old": None, "new": reason},
     }
     history.record(books, "ORGANISATION", books.org_id, action="PERIOD_LOCKED", changes=changes)
     books.move(locked_through=through)

@@ -5,10 +5,11 @@ import binascii
 import hashlib
 import hmac
 import json
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from finzcore.books.books import Books
-from finzcore.books.kinds import Kind, Stray, Wrong
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.references import Stray
 from finzcore.books.resource import Page
 from finzcore.books.shapes import Plan, shape, special
 from finzcore.errors import RuleBroken, Unreadable
@@ -58,6 +59,12 @@ class Listing:
 
     per_page: int = per_page()
     cursor: str | None = special(CursorText())
+
+
+def between(date_from: str | None, date_to: str | None) -> list[Condition]:
+    """The dates that a list is asked for, both ends included."""
+    ends: tuple[tuple[Literal[">=", "<="], str | None], ...] = ((">=", date_from), ("<=", date_to))
+    return [Condition("date", op, date) for op, date in ends if date is not None]
 
 
 def draw(

@@ -6,6 +6,7 @@ of them is here, once (`api.md` §4.1, §4.2).
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import attrs
@@ -16,7 +17,7 @@ from finzcore.books.header import Header
 from finzcore.books.journal import post
 from finzcore.books.lines import discount_of, filled, line_of, priced, priced_line, tags_text
 from finzcore.books.registry import resource
-from finzcore.books.shapes import as_json, row_of
+from finzcore.books.shapes import Plan, as_json, row_of
 from finzcore.documents.exchange import ONE
 from finzcore.documents.line import Line
 from finzcore.documents.sale import Paper, entry_for
@@ -30,7 +31,7 @@ from finzcore.gst.states import state
 from finzcore.gst.supply import Supply, Treatment, supply
 from finzcore.ledger.series import DocumentKind, check_override
 from finzcore.money import Millionths, Paise
-from finzcore.ports import Row
+from finzcore.ports import Row, Table
 
 
 @attrs.frozen
@@ -55,17 +56,20 @@ def customer(books: Books, key: int, field: str = "customer_id") -> Row:
     return contact
 
 
-def currency(books: Books, given: Header, contact: Row, date: str) -> tuple[str, int]:
-    """The currency of a document and its rate in rupees times 10^8."""
-    code = given.currency_code or contact["currency_code"]
+def currency(
+    books: Books, code: str | None, exchange_rate: int | None, contact: Row, date: str
+) -> tuple[str, int]:
+    """The currency of a document or a payment and its rate in rupees times 10^8, from what its body says."""
+    code = code or contact["currency_code"]
+    assert code is not None, "a contact has a currency"
     if code not in {row["currency_code"] for row in books.masters.rows["currencies"].values()}:
         raise RuleBroken(f"The currency {code} is not enabled.", field="currency_code")
     if code == "INR":
-        if given.exchange_rate not in (None, ONE):
+        if exchange_rate not in (None, ONE):
             raise RuleBroken("The exchange rate of INR is 1.", field="exchange_rate")
         return code, ONE
-    if given.exchange_rate is not None:
-        return code, given.exchange_rate
+    if exchange_rate is not None:
+        return code, exchange_rate
     rows = books.session.ask("exchange_rates.latest", from_currency=code, to_currency="INR", date=date)
     if not rows:
         raise RequiredField(f"There is no rate for {code} on or before {date}.", field="exchange_rate")
@@ -74,6 +78,7 @@ def currency(books: Books, given: Header, contact: Row, date: str) -> tuple[str,
 
 def draw(
     books: Books,
+    table: Table,
     given: Any,
     *,
     place_of_supply: str,
@@ -81,11 +86,11 @@ def draw(
     method: Method | None = None,
     tds: Tds | None = None,
 ) -> Drawn:
-    """Compute a document from what its body says, its customer, branch and items."""
+    """Compute a document of a table from what its body says, its customer, branch and items."""
     masters = books.masters
     contact = customer(books, given.customer_id)
     branch = masters.default_branch if given.branch_id is None else masters.rows["branches"][given.branch_id]
-    code, exchange_rate = currency(books, given, contact, given.date)
+    code, exchange_rate = currency(books, given.currency_code, given.exchange_rate, contact, given.date)
     with_payment = given.with_payment
     if with_payment is None:
         with_payment = int(not masters.preferences["exportsUnderLut"])
@@ -104,7 +109,7 @@ def draw(
     to_price = [line_of(books, line, index, tags) for index, line in enumerate(lines)]
     totals = _totals(given, to_price, kind, masters.preferences, method, tds)
     priced(lines, totals)
-    row = row_of(given, without=("line_items",)) | {
+    row = row_of(given, without=_not_kept(given.plan, table)) | {
         "customer_name": contact["contact_name"],
         "customer_gstin": contact["gst_no"],
         "customer_treatment": contact["gst_treatment"],
@@ -121,6 +126,12 @@ def draw(
         "with_payment": with_payment,
     }
     return Drawn(row | _figures(totals), lines, totals)
+
+
+@cache
+def _not_kept(plan: Plan, table: Table) -> frozenset[str]:
+    """The fields of a shape for which a table has no column of that name."""
+    return frozenset(plan.specs) - {column.name for column in table.columns}
 
 
 def _totals(
@@ -222,9 +233,7 @@ def number_for(
     year = financial_year(dt.date.fromisoformat(row["date"]))
     if given is not None:
         check_override(given, strict=kind.is_statutory, field=field)
-        numbers.keep(
-            books, kind, given, year=year.compact, branch=branch, document_id=document_id, field=field
-        )
+        numbers.keep(books, kind, given, year=year.long, branch=branch, document_id=document_id, field=field)
         return given
     series = numbers.series_of(books, kind, branch, year, row["series"])
     return numbers.give(books, series, branch=branch, document_id=document_id)

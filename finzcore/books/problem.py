@@ -1,7 +1,10 @@
 """A disagreement that `verify` found."""
 
+from collections.abc import Iterator
+
 import attrs
 
+from finzcore.errors import NotFound, RuleBroken
 from finzcore.ids import uuid_text
 from finzcore.ports import Session
 
@@ -34,3 +37,11 @@ def problem(session: Session, check: str, where: str, expected: str, found: str)
     return Problem(
         check=check, org_id=uuid_text(0, session.org_id), where=where, expected=expected, found=found
     )
+
+
+def refused_too(session: Session, check: str, where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    """The problems of a row, and one more when it is such that the rules will not compute with it."""
+    try:
+        yield from problems
+    except (RuleBroken, NotFound, AssertionError, ArithmeticError, LookupError, ValueError) as error:
+        yield problem(session, check, where, "what the rules allow", str(error) or type(error).__name__)

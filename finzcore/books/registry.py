@@ -10,7 +10,17 @@ from finzcore.ports import Table
 if TYPE_CHECKING:
     from finzcore.books.resource import Resource
 
-FOUNDATIONS: Final = ("head", "journal", "history", "numbers", "idempotency", "access", "lines", "settlement")
+FOUNDATIONS: Final = (
+    "head",
+    "journal",
+    "history",
+    "numbers",
+    "idempotency",
+    "access",
+    "lines",
+    "drafts",
+    "settlement",
+)
 """The modules of `finzcore.books` that declare tables of their own."""
 
 RESOURCES: Final = (

@@ -10,11 +10,19 @@ from typing import Any, Final
 
 from finzcore.books import history
 from finzcore.books.books import Books
-from finzcore.books.kinds import Amount
+from finzcore.books.figures import Amount
 from finzcore.books.registry import resource
 from finzcore.books.text import json_text
 from finzcore.documents.allocation import Application, Open
-from finzcore.documents.lifecycle import invoice_status, note_status
+from finzcore.documents.lifecycle import (
+    LIVES,
+    POSTED,
+    check_leads,
+    invoice_status,
+    note_status,
+    settling,
+    using,
+)
 from finzcore.errors import RuleBroken
 from finzcore.ids import uuid_text, wire
 from finzcore.money import Paise, rupees
@@ -57,7 +65,7 @@ def balance(row: Row) -> int:
 
 def shown_status(books: Books, row: Row) -> str:
     """The status of an invoice as a client sees it."""
-    if row["status"] != "SENT":
+    if row["status"] not in POSTED:
         status: str = row["status"]
         return status
     return invoice_status(
@@ -82,7 +90,7 @@ def unused(of: str, row: Row) -> int:
 def source_status(row: Row) -> str:
     """The status of a payment or a credit note as a client sees it."""
     status: str = row["status"]
-    if status == "ISSUED":
+    if status in POSTED:
         return note_status(total=row["total"], used=Paise(row["credits_applied"] + row["refunded_amount"]))
     return status
 
@@ -110,7 +118,7 @@ def source_data(books: Books, of: str, row: Row) -> str:
 
 def check_posted(row: Row, label: str, field: str) -> None:
     """RuleBroken unless a document is in the books and can be settled."""
-    if row["status"] not in ("SENT", "ISSUED"):
+    if row["status"] not in POSTED:
         raise RuleBroken(f"This {label} is {row['status']}: only a posted one can be settled.", field=field)
 
 
@@ -227,6 +235,9 @@ def use_source(books: Books, of: str, row: Row, used: Mapping[str, int], *, even
     `event` is the webhook for it; what a refund uses is on record, without one.
     """
     after = _write(books, of, row, used)
+    statuses = (source_status(row), source_status(after))
+    step_ = using(left=Paise(unused(of, after)), back=sum(used.values()) < 0)
+    check_leads(LIVES[of], statuses[0], step_, statuses[1])
     entity = resource(of).noun.upper()
     name = "credits_remaining" if of == "credit_notes" else "unused_amount"
     left = {name: (unused(of, row), unused(of, after))}
@@ -237,7 +248,7 @@ def use_source(books: Books, of: str, row: Row, used: Mapping[str, int], *, even
         action=f"{entity}_UPDATED",
         event=event,
         ref=row["number"],
-        changes=_told(books, left, (source_status(row), source_status(after))),
+        changes=_told(books, left, statuses),
         data=source_data(books, of, after),
     )
     return after
@@ -247,9 +258,12 @@ def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -
     """Set an amount against a document, or take it back with a negative one, and tell what it shows."""
     after = _write(books, of, row, {"payment_made": cash, "credits_applied": credit})
     statuses = (shown_status(books, row), shown_status(books, after))
+    forward = cash + credit > 0
+    paid, credited = Paise(after["payment_made"]), Paise(after["credits_applied"])
+    step_ = settling(balance=Paise(balance(after)), paid=paid, credited=credited, back=not forward)
+    check_leads(LIVES[of], statuses[0], step_, statuses[1])
     entity = resource(of).noun.upper()
     word = f"{entity}_{'PAID' if statuses[1] in ('PAID', 'CREDIT_APPLIED') else 'PARTIALLY_PAID'}"
-    forward = cash + credit > 0
     history.record(
         books,
         entity,

@@ -17,20 +17,11 @@ from typing import Any, Final, TypeVar, dataclass_transform
 import attrs
 
 from finzcore import ports
-from finzcore.books.kinds import (
-    Amount,
-    Choice,
-    Day,
-    Flag,
-    Id,
-    Kind,
-    Number,
-    PlaceKind,
-    Text,
-    Verbatim,
-    Whole,
-)
-from finzcore.books.text import json_text, json_value
+from finzcore.books.figures import Amount, Number, Whole
+from finzcore.books.gst_kinds import PlaceKind
+from finzcore.books.kinds import Choice, Day, Flag, Kind, Text, Verbatim
+from finzcore.books.references import Id
+from finzcore.money import LARGEST
 
 _SPEC: Final = "finzcore"
 
@@ -43,6 +34,8 @@ class Fault:
     field: str
     message: str
     received: Any = None
+    because: tuple[str, ...] = ()
+    """The other fields that it follows from: where one of them could not be read, it is none."""
 
 
 @attrs.frozen
@@ -91,11 +84,12 @@ def amount(
     required: bool = False,
     default: int | None = None,
     least: int | None = None,
+    most: int = LARGEST,
     above: bool = False,
     also: tuple[str, ...] = (),
 ) -> Any:
     """Money, in paise."""
-    return _field(Spec(Amount(least=least, above=above), required, default, also))
+    return _field(Spec(Amount(least=least, most=most, above=above), required, default, also))
 
 
 def number(
@@ -104,7 +98,7 @@ def number(
     required: bool = False,
     default: int | None = None,
     least: int | None = None,
-    most: int | None = 10**15,
+    most: int = LARGEST,
     above: bool = False,
     also: tuple[str, ...] = (),
 ) -> Any:
@@ -163,7 +157,7 @@ def special(kind: Kind, *, required: bool = False, default: Any = None, also: tu
 
 def verbatim(*, required: bool = False) -> Any:
     """A JSON object kept as it came."""
-    return _field(Spec(Verbatim(json_text, json_value), required))
+    return _field(Spec(Verbatim(), required))
 
 
 def many(

@@ -201,12 +201,22 @@ class Desk:
 
     def _join(self, call: Call, arguments: Arguments) -> Outcome:
         """Do a call as one step of this thread's transaction."""
+        with self._unbroken() as held:
+            return _with_fresh_ids(lambda: self._step(held.books, call, arguments))
+
+    @contextlib.contextmanager
+    def _unbroken(self) -> Iterator[_Held]:
+        """A step of this thread's transaction. Anything but a refusal breaks the whole of it, even
+        when it is caught: nobody knows then what is half done."""
         held = self._held
         assert held is not None
         if held.broken:
             raise Unavailable(_BROKEN)
         try:
-            return _with_fresh_ids(lambda: self._step(held.books, call, arguments))
+            yield held
+        except Unavailable:
+            held.broken = True
+            raise
         except FinzError:
             raise
         except BaseException:

@@ -4,24 +4,31 @@ Each check is a function of a session that yields a `Problem` for whatever does 
 lists them. A resource whose rows repeat what the journal says adds one line to it. Where a statement
 can find the rows that differ, the line is::
 
-    compared("invoice.differs", "invoices.unlike_journal"),
+    compared("bill.differs", "bills.unlike_journal"),
 
 with a statement in `finzcore/storage/statements/` whose rows are `place`, `expected` and `found`,
 one for each row in the wrong; where it takes Python, the line is the name of a function.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
 from finzcore.books.anchors import check_anchor
+from finzcore.books.checks_allocations import check_allocations
+from finzcore.books.checks_kept import check_kept
+from finzcore.books.checks_payments import check_payments
+from finzcore.books.checks_prices import check_prices
 from finzcore.books.checks_sales import check_documents
 from finzcore.books.head import HEADS
 from finzcore.books.history import EVENTS, event_hash
 from finzcore.books.journal import ENTRIES, GENESIS, POSTINGS, entry_hash
 from finzcore.books.problem import Problem, problem
 from finzcore.errors import Unavailable
+from finzcore.fiscal import financial_year
 from finzcore.ids import from_uuid, uuid_text
 from finzcore.ledger.series import DocumentKind
 from finzcore.money import rupees
@@ -235,10 +242,19 @@ def check_numbers(session: Session) -> Iterator[Problem]:
         yield _number_problem(session, key, "no series", found)
 
 
+@lru_cache(maxsize=1024)
+def _year(date: str) -> tuple[str, str]:
+    """The financial year of a date: as numbers print it, and as series are kept by."""
+    year = financial_year(dt.date.fromisoformat(date))
+    return year.compact, year.long
+
+
 def _journal_numbers(session: Session) -> dict[tuple[str, str, str], tuple[int, int, int, int]]:
     serials: dict[str, list[int]] = {}
     for row in session.ask("verify.journal_numbers"):
         stem, _, serial = row["number"].rpartition("-")
+        compact, long = _year(row["date"])
+        stem = stem.removesuffix(compact) + long
         serials.setdefault(stem, []).append(int(serial) if serial.isdecimal() else 0)
     return {
         (DocumentKind.JOURNAL.value, "", stem): (len(all_), len(set(all_)), min(all_), max(all_))
@@ -259,5 +275,9 @@ CHECKS: Final[list[Check]] = [
     check_events,
     check_numbers,
     check_documents,
+    check_prices,
+    check_payments,
+    check_allocations,
+    check_kept,
 ]
 """What is checked of every organisation, in this order; see above for how to add to it."""

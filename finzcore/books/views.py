@@ -9,7 +9,9 @@ from typing import Any, Final
 import attrs
 
 from finzcore.books import kinds
+from finzcore.books.figures import Amount, Number, Whole
 from finzcore.books.kinds import Kind
+from finzcore.books.references import Id
 from finzcore.books.text import json_text, json_value
 from finzcore.ports import Row
 
@@ -36,17 +38,17 @@ def out(key: str, kind: Any, column: str | None = None) -> Out:
 
 def amount(key: str, column: str | None = None) -> Out:
     """Money."""
-    return Out(key, kinds.Amount(), column or key)
+    return Out(key, Amount(), column or key)
 
 
 def number(key: str, places: int = 6, column: str | None = None) -> Out:
     """A quantity, rate or percentage."""
-    return Out(key, kinds.Number(places), column or key)
+    return Out(key, Number(places), column or key)
 
 
 def whole(key: str, column: str | None = None) -> Out:
     """A whole number."""
-    return Out(key, kinds.Whole(0, 0), column or key)
+    return Out(key, Whole(0, 0), column or key)
 
 
 def text(key: str, column: str | None = None) -> Out:
@@ -71,7 +73,7 @@ def moment(key: str, column: str | None = None, *, zulu: bool = False) -> Out:
 
 def ident(key: str, prefix: str, column: str | None = None) -> Out:
     """A wire id."""
-    return Out(key, kinds.Id(prefix), column or key)
+    return Out(key, Id(prefix), column or key)
 
 
 class Stored(Kind):

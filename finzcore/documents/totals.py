@@ -96,9 +96,9 @@ def price(
     tax then calls for computing it anew from the reduced values. `round_off` is an explicit amount,
     a method, or None for none.
 
-    Raises `RuleBroken` with field ``discount``, ``shipping_charge``, ``adjustment``, ``tds_amount``,
-    ``tds_rate``, ``round_off`` or ``line_items``: a total below zero or above `money.LARGEST` is
-    refused by the name of what caused it.
+    Raises `RuleBroken` with field ``line_items[i].rate``, ``discount``, ``shipping_charge``,
+    ``adjustment``, ``tds_amount``, ``tds_rate``, ``round_off`` or ``line_items``: a total below zero
+    or above `money.LARGEST` is refused by the name of what caused it.
 
     >>> from finzcore.gst.rates import seeded
     >>> line = Line(3_000_000, 199_430_000, tax=seeded("GST 18%"))
@@ -154,6 +154,11 @@ def _extracted(
         parts = extract_by_group(nets, rates, supply, rounding)
     else:
         parts = [extract(net, rate, supply, rounding) for net, rate in zip(nets, rates, strict=True)]
+    for index, (value, _) in enumerate(parts):
+        if value < 0:  # rounding to rupees, or a price of a paisa or two at a high cess
+            raise RuleBroken(
+                "The tax in this price is more than the price.", field=f"line_items[{index}].rate"
+            )
     return [value for value, _ in parts], [tax for _, tax in parts]
 
 
@@ -166,8 +171,7 @@ def _taxes(
 
 
 def _reduced(item_totals: list[Paise], reduction: Paise) -> list[Paise]:
-    # Tax taken out of a price of a few paise can be more than the price: such a line bears no share.
-    parts = share(reduction, [max(item_total, 0) for item_total in item_totals])
+    parts = share(reduction, item_totals)
     return [Paise(item_total - part) for item_total, part in zip(item_totals, parts, strict=True)]
 
 

@@ -104,40 +104,20 @@ def credit(
     >>> credit(24, 1200000, rule="sale.income", branch_id=1).amount
     -1200000
     """
-    if not amount:
-        return None
-    return Posting(account, Paise(-amount), rule, branch_id, contact_id, description, tags)
+    return debit(
+        account,
+        -amount,
+        rule=rule,
+        branch_id=branch_id,
+        contact_id=contact_id,
+        description=description,
+        tags=tags,
+    )
 
 
 def present(postings: Iterable[Posting | None]) -> tuple[Posting, ...]:
     """Those of `postings` that are there, in their order."""
     return tuple([posting for posting in postings if posting is not None])
-
-
-def merged(postings: Iterable[Posting | None]) -> tuple[Posting, ...]:
-    """Postings alike in everything but the amount added into one, in order of first appearance.
-
-    What adds up to zero disappears.
-    """
-    sums: dict[tuple[int, str, int, int | None, str | None, str | None], int] = {}
-    for posting in postings:
-        if posting is not None:
-            alike = (
-                posting.account,
-                posting.rule,
-                posting.branch_id,
-                posting.contact_id,
-                posting.description,
-                posting.tags,
-            )
-            sums[alike] = sums.get(alike, 0) + posting.amount
-    return tuple(
-        [
-            Posting(account, Paise(amount), rule, branch_id, contact_id, description, tags)
-            for (account, rule, branch_id, contact_id, description, tags), amount in sums.items()
-            if amount
-        ]
-    )
 
 
 def _as_tuple(postings: Iterable[Posting]) -> tuple[Posting, ...]:

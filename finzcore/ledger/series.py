@@ -22,10 +22,22 @@ LONGEST_LAWFUL: Final = 16
 LONGEST_OTHER: Final = 40
 """Characters in any other number; a bill's is often the vendor's."""
 
-_LAWFUL: Final = re.compile(r"[A-Z1-9][A-Z0-9/-]{0,15}")
+NUMBER_FORM: Final = "[A-Za-z1-9][A-Za-z0-9/-]{0,15}"
+"""The form of such a number, as a regular expression."""
+
+NUMBER_HINT: Final = "A number is 1 to 16 letters, digits, - and /, starting with a letter or 1–9."
+"""What a refusal of one says."""
+
+SERIES_FORM: Final = "[A-Z1-9][A-Z0-9]{0,5}"
+"""The form of a custom series, as a regular expression."""
+
+SERIES_HINT: Final = "A series is 1 to 6 of A–Z and 0–9, not starting with 0."
+"""What a refusal of one says."""
+
+_LAWFUL: Final = re.compile(NUMBER_FORM)
 _PREFIX: Final = re.compile(r"[A-Z1-9][A-Z0-9/-]{0,8}")
 _BRANCH_PREFIX: Final = re.compile(r"[A-Z1-9][A-Z0-9/-]{0,5}")
-_SERIES: Final = re.compile(r"[A-Z1-9][A-Z0-9]{0,5}")
+_SERIES: Final = re.compile(SERIES_FORM)
 _BRANCH_CODE: Final = re.compile(r"[A-Z1-9][A-Z0-9]{0,3}")
 
 
@@ -162,7 +174,7 @@ def check_prefix(prefix: str, *, field: str) -> None:
 def check_series(series: str, *, field: str = "series") -> None:
     """RuleBroken unless `series` is 1 to 6 of A–Z and 0–9, not starting with 0."""
     if not _SERIES.fullmatch(series):
-        raise RuleBroken("A series is 1 to 6 of A–Z and 0–9, not starting with 0.", field=field)
+        raise RuleBroken(SERIES_HINT, field=field)
 
 
 def clashes(prefix: str, in_use: Iterable[str]) -> bool:
@@ -183,11 +195,8 @@ def check_override(number: str, *, strict: bool = True, field: str) -> None:
     40 printable characters that are not all blank.
     """
     if strict:
-        # Outside ASCII there are letters that upper-casing brings in: ı becomes I, ſ becomes S.
-        if not (number.isascii() and _LAWFUL.fullmatch(number_key(number))):
-            raise RuleBroken(
-                "A number is 1 to 16 letters, digits, - and /, starting with a letter or 1–9.", field=field
-            )
+        if not _LAWFUL.fullmatch(number):
+            raise RuleBroken(NUMBER_HINT, field=field)
     elif not (number.strip() and len(number) <= LONGEST_OTHER and number.isprintable()):
         raise RuleBroken("A number is 1 to 40 printable characters.", field=field)
 

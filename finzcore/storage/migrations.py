@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from finzcore.ports import Column, Table
-from finzcore.storage.schema import BALANCE_TRIGGERS, column_text, sqlite_table, sqlite_triggers
+from finzcore.ports import Table
+from finzcore.storage.schema import BALANCE_TRIGGERS, sqlite_table, sqlite_triggers
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -19,16 +19,6 @@ Step = Callable[["Database"], None]
 
 AMENDMENTS: Final[Sequence[tuple[str, Step]]] = ()
 """Steps that change what an earlier release created: (name, what to do)."""
-
-
-def add_column(table: Table, column: Column) -> Step:
-    """The step that adds a column to a table of an earlier release."""
-
-    def step(db: "Database") -> None:
-        if column.name not in {known.name for known in db.table(table.name).columns}:
-            db.execute(f"ALTER TABLE {table.name} ADD COLUMN {column_text(table, column)}")
-
-    return step
 
 
 def _creation(tables: Sequence[Table]) -> Step:

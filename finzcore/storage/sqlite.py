@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -70,6 +70,7 @@ class SqliteStore:
         self._durability = durability
         self._in_memory = path == ":memory:"
         self._lock = threading.RLock()
+        self._distrusted = False
         self._claims: set[tuple[int, bytes]] = set()
         self._claims_lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
@@ -85,7 +86,7 @@ class SqliteStore:
         except sqlite3.DatabaseError as error:
             self._give_up(error)
         except BaseException:
-            self._drop_connections()
+            self._let_go()
             raise
 
     # ----- opening -----
@@ -102,6 +103,8 @@ class SqliteStore:
             if why is None:
                 raise
             raise BooksUnusable(f"{self.path} {why}") from error
+        except UnicodeDecodeError as error:  # the driver's, of a complaint that quotes torn text
+            raise sqlite3.DatabaseError(str(error)) from error
         if found > current:
             raise BooksUnusable(f"{self.path} was written by a newer finzcore; please upgrade.")
         if found < current and not migrate:
@@ -163,6 +166,12 @@ class SqliteStore:
         return connection
 
     def _writing(self) -> sqlite3.Connection:
+        """The writer's connection, opened anew after an error; for whoever holds the lock."""
+        if self._distrusted and self._writer is not None and not self._writer.in_transaction:
+            with suppress(sqlite3.Error):
+                self._writer.close()
+            self._writer = None
+        self._distrusted = False
         if self._writer is None:
             self._writer = self._connect()
         return self._writer
@@ -206,13 +215,24 @@ class SqliteStore:
         self._claims = set()
         self._pid = os.getpid()
 
-    def _drop_connections(self) -> None:
-        dropped = (self._writer, *self._readers)
-        self._writer, self._readers = None, []
-        for connection in dropped:
+    def _let_go(self) -> None:
+        """Close every connection; for when nobody uses one any more."""
+        for connection in (self._writer, *self._readers):
             if connection is not None:
                 with suppress(sqlite3.Error):
                     connection.close()
+        self._writer, self._readers = None, []
+
+    def _distrust(self) -> None:
+        """Nothing is known about connections beside one that met an I/O error: each is opened anew,
+        by whoever has it next. Only those that nobody uses are closed here."""
+        if self._in_memory:
+            return
+        self._distrusted = True
+        idle, self._readers = self._readers, []
+        for connection in idle:
+            with suppress(sqlite3.Error):
+                connection.close()
 
     def _give_up(self, error: sqlite3.DatabaseError) -> NoReturn:
         """Say that the books are out of reach; a statement that is wrong is our own mistake and stays."""
@@ -221,16 +241,14 @@ class SqliteStore:
             raise error
         if code is not None and code & 0xFF in _BUSY:
             raise Unavailable("The books are busy; nothing was done.") from error
-        # Nothing is known about a connection that met an I/O error: the next request opens anew.
-        if not self._in_memory:
-            self._drop_connections()
+        self._distrust()
         raise Unavailable from error
 
     @staticmethod
-    def _undo(connection: sqlite3.Connection) -> None:
-        if connection.in_transaction:
+    def _undo(session: SqliteSession) -> None:
+        if session.is_ours and session.live.in_transaction:
             with suppress(sqlite3.DatabaseError):
-                connection.execute("ROLLBACK")
+                session.live.execute("ROLLBACK")
 
     # ----- transactions -----
 
@@ -260,51 +278,57 @@ class SqliteStore:
         finally:
             self._lock.release()
 
+    def _begun(self) -> sqlite3.Connection:
+        try:
+            connection = self._writing()
+            if connection.in_transaction:
+                raise RuntimeError("this thread has a unit of work open already")
+            # The write lock comes first: a read that later writes can only fail.
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+        return connection
+
     @contextmanager
     def _unit(self, org_id: int | None) -> Iterator[SqliteSession]:
         with self._alone():
+            connection = self._begun()
+            session = SqliteSession(connection, org_id, self.sql)
             try:
-                connection = self._writing()
-                if connection.in_transaction:
-                    raise RuntimeError("this thread has a unit of work open already")
-                # The write lock comes first: a read that later writes can only fail.
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.DatabaseError as error:
-                self._give_up(error)
-            try:
-                yield SqliteSession(connection, org_id, self.sql)
-                connection.execute("COMMIT")
+                yield session
+                session.live.execute("COMMIT")
             except sqlite3.IntegrityError as error:
                 refused = conflict(error, connection)
-                self._undo(connection)
+                self._undo(session)
                 raise refused from error
             except sqlite3.DatabaseError as error:
-                self._undo(connection)
+                self._undo(session)
                 self._give_up(error)
             except BaseException:
-                self._undo(connection)
+                self._undo(session)
                 raise
 
     @contextmanager
     def _view(self, org_id: int | None) -> Iterator[SqliteSession]:
         if self._in_memory:
-            with self._lock:
-                yield SqliteSession(self._writing(), org_id, self.sql)
+            with self._alone():
+                yield SqliteSession(self._writing(), org_id, self.sql, begun=False)
             return
         try:
             connection = self._reading()
             connection.execute("BEGIN")
         except sqlite3.DatabaseError as error:
             self._give_up(error)
+        session = SqliteSession(connection, org_id, self.sql)
         try:
-            yield SqliteSession(connection, org_id, self.sql)
-            connection.execute("COMMIT")
+            yield session
+            session.live.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             with suppress(sqlite3.Error):
                 connection.close()
             self._give_up(error)
         except BaseException:
-            self._undo(connection)
+            self._undo(session)
             self._readers.append(connection)
             raise
         self._readers.append(connection)
@@ -342,36 +366,41 @@ class SqliteStore:
 
     def backup(self, target: str) -> None:
         """An online copy by VACUUM INTO, safe on the disk; BooksUnusable when the target exists."""
-        self._check_process()
         if Path(target).exists():
             raise BooksUnusable(f"{target} exists already.")
         try:
-            connection = self._writing() if self._in_memory else self._connect()
-            try:
+            with self._aside() as connection:
                 connection.execute("VACUUM INTO ?", (target,))
-            finally:
-                if not self._in_memory:
-                    connection.close()
-        except sqlite3.DatabaseError as error:
-            self._give_up(error)
-        # VACUUM INTO itself does not wait for the disk.
-        with Path(target).open("rb+") as copy:
-            os.fsync(copy.fileno())
+            # VACUUM INTO itself does not wait for the disk.
+            with Path(target).open("rb+") as copy:
+                os.fsync(copy.fileno())
+        except (sqlite3.DatabaseError, OSError) as error:
+            # It is the copy that failed; the books go on.
+            Path(target).unlink(missing_ok=True)
+            raise BooksUnusable(f"{target} cannot be written: {error}") from error
+
+    @contextmanager
+    def _aside(self) -> Iterator[sqlite3.Connection]:
+        """A connection beside the others; that of books in memory is the only one there is."""
+        self._check_process()
+        if self._in_memory:
+            with self._alone():
+                if self._writing().in_transaction:
+                    raise RuntimeError("this thread has a unit of work open")
+                yield self._writing()
+            return
+        with closing(self._connect()) as connection:
+            yield connection
 
     def flaws(self) -> list[tuple[str, str]]:
         """What SQLite's own checks find."""
-        self._check_process()
         flaws: list[tuple[str, str]] = []
         try:
-            connection = self._writing() if self._in_memory else self._connect()
-            try:
+            with self._aside() as connection:
                 checked = connection.execute("PRAGMA integrity_check").fetchall()
                 flaws += [("integrity_check", told) for (told,) in checked if told != "ok"]
                 for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
                     flaws.append((f"{table} row {row}", f"no such row of {parent}"))
-            finally:
-                if not self._in_memory:
-                    connection.close()
         except sqlite3.DatabaseError as error:
             flaws.append(("the file", str(error)))
         return flaws
@@ -382,6 +411,6 @@ class SqliteStore:
             self._part_from_parent()
         with self._lock:
             self._closed = True
-            self._drop_connections()
+            self._let_go()
             if self._counters is not None:
                 self._counters.close()

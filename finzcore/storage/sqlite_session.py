@@ -1,10 +1,12 @@
 """What `books` may do inside one SQLite transaction: the nine verbs, and the names of refusals."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from finzcore.errors import Unavailable
 from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Table
 from finzcore.storage.derived import TableSql, bound
 from finzcore.storage.statements import statement
@@ -45,11 +47,33 @@ class SqliteSession:
     """One transaction on one connection."""
 
     def __init__(
-        self, connection: sqlite3.Connection, org_id: int | None, tables: Callable[[Table], TableSql]
+        self,
+        connection: sqlite3.Connection,
+        org_id: int | None,
+        tables: Callable[[Table], TableSql],
+        *,
+        begun: bool = True,
     ) -> None:
         self._connection = connection
         self._org = org_id
         self._sql = tables
+        self._begun = begun
+        self._pid = os.getpid()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process began the transaction, and did not get a copy of it in a fork."""
+        return os.getpid() == self._pid
+
+    @property
+    def live(self) -> sqlite3.Connection:
+        """The connection. RuntimeError in a child of the process that began the transaction, and
+        Unavailable once SQLite has undone it: what follows an I/O error must not be kept alone."""
+        if not self.is_ours:
+            raise RuntimeError("a unit of work does not go on in another process")
+        if self._begun and not self._connection.in_transaction:
+            raise Unavailable
+        return self._connection
 
     @property
     def org_id(self) -> int:
@@ -60,7 +84,7 @@ class SqliteSession:
     @property
     def shared(self) -> "SqliteSession":
         """The same transaction over the tables that belong to no organisation."""
-        return SqliteSession(self._connection, None, self._sql)
+        return SqliteSession(self._connection, None, self._sql, begun=self._begun)
 
     def _texts(self, table: Table) -> TableSql:
         assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
@@ -73,7 +97,7 @@ class SqliteSession:
             assert "o" not in values, "only a session of an organisation says which one"
         assert {type(value) for value in values.values()} <= _STORED, f"{text}: {values}"
         try:
-            return self._connection.execute(text, values)
+            return self.live.execute(text, values)
         except sqlite3.IntegrityError as error:
             raise conflict(error, self._connection) from error
 
@@ -130,9 +154,9 @@ class SqliteSession:
             assert set(map(type, values)) <= _STORED, f"{table.name}: {values}"
         try:
             if len(packed) == 1:
-                self._connection.execute(sql.insert, packed[0])
+                self.live.execute(sql.insert, packed[0])
             else:
-                self._connection.executemany(sql.insert, packed)
+                self.live.executemany(sql.insert, packed)
         except sqlite3.IntegrityError as error:
             raise conflict(error, self._connection) from error
 
@@ -163,13 +187,13 @@ class SqliteSession:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone when an exception leaves it, and nothing else is."""
-        self._connection.execute("SAVEPOINT step")
+        self.live.execute("SAVEPOINT step")
         try:
             yield
         except BaseException:
             # An I/O error has already undone the whole transaction, savepoint and all.
-            if self._connection.in_transaction:
+            if self.is_ours and self._connection.in_transaction:
                 self._connection.execute("ROLLBACK TO step")
                 self._connection.execute("RELEASE step")
             raise
-        self._connection.execute("RELEASE step")
+        self.live.execute("RELEASE step")

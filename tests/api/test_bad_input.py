@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import finzcore
 from finzcore.api import Request, Response
 from finzcore.books import registry
-from finzcore.books.kinds import Id
+from finzcore.books.references import Id
 from finzcore.books.resource import Operation, Resource
 from finzcore.ids import uuid_text, wire
 from finzcore.testing import Call, FrozenClock
@@ -214,6 +214,36 @@ def test_every_problem_is_told_at_once_and_the_first_speaks(call: Call) -> None:
         ("validation.invalid_value", "due_date"),
         ("validation.invalid_value", "auto_approve"),
     ] == [(one["code"], one["field"]) for one in said["details"]["errors"]]
+
+
+ILL: dict[str, Any] = {
+    "date": "soon",
+    "due_date": "2026-05-18",
+    "invoice_number": "0",
+    "series": "exp",
+    "currency_code": "rupee",
+    "exchange_rate": 0,
+    "round_off": -1,
+    "place_of_supply": "KA",
+    "tds_rate": 101,
+    "tags": [7],
+    "export": {"shipping_bill_date": "2200-01-01"},
+    "auto_approve": "yes",
+}
+"""Each is wrong by itself, except that a due date is early only beside a date that can be read."""
+WHERE = {"tags": "tags[0]", "export": "export.shipping_bill_date"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fields=st.sets(st.sampled_from(sorted(ILL)), min_size=1))
+def test_as_many_problems_as_there_are_are_told(call: Call, acme: finzcore.Org, fields: set[str]) -> None:
+    body = known(call, acme)["invoices"] | {field: ILL[field] for field in fields}
+    said = call("POST", "/invoices", body).json()
+    expected = fields - ({"due_date"} if "date" in fields else set())
+    assert {WHERE.get(field, field) for field in expected} == {
+        one["field"] for one in said["details"]["errors"]
+    }
+    assert len(expected) == len(said["details"]["errors"])
 
 
 # ----- nothing makes it fail -----

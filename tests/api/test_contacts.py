@@ -107,6 +107,15 @@ def test_the_first_person_is_primary_when_none_is(call: Call) -> None:
     assert [False, True] == [one["is_primary"] for one in persons["contact_persons"]]
 
 
+def test_of_several_primary_persons_the_first_stays_primary(call: Call) -> None:
+    flagged = [{"first_name": name, "is_primary": name != "Ravi"} for name in ("Ravi", "Uma", "Jaya")]
+    contact = made(call, contact_persons=flagged)
+    assert [False, True, False] == [one["is_primary"] for one in contact["contact_persons"]]
+    path = f"/contacts/{contact['contact_id']}"
+    contact = call.ok("PUT", path, {"contact_persons": flagged[1:]})["contact"]
+    assert [True, False] == [one["is_primary"] for one in contact["contact_persons"]]
+
+
 def test_two_contacts_may_have_one_name(call: Call) -> None:
     assert made(call)["contact_id"] != made(call)["contact_id"]
 
@@ -201,6 +210,38 @@ def test_two_spellings_may_agree_but_not_contradict(call: Call) -> None:
     assert KARNATAKA == call.ok("POST", "/contacts", same)["contact"]["gst_no"]
     other = same | {"gst_number": TAMIL_NADU}
     assert (400, "validation.invalid_value", "gst_no") == call.refused("POST", "/contacts", other)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"gstin": KARNATAKA, "gst_no": TAMIL_NADU}, "'gstin' and 'gst_no' say different things."),
+        ({"gst_no": KARNATAKA, "gstin": TAMIL_NADU}, "'gst_no' and 'gstin' say different things."),
+        (
+            {"gst_no": "", "gstin": KARNATAKA, "gst_number": TAMIL_NADU},
+            "'gstin' and 'gst_number' say different things.",
+        ),
+    ],
+)
+def test_two_spellings_that_contradict_are_both_named(call: Call, body: dict[str, Any], message: str) -> None:
+    said = call("POST", "/contacts", {"contact_name": "A"} | body).json()
+    assert ("gst_no", message) == (said["field"], said["message"])
+
+
+def test_an_unreadable_spelling_contradicts_nothing(call: Call) -> None:
+    body = {"contact_name": "A", "gst_no": KARNATAKA, "gstin": "29AAACN1234F1Z"}
+    said = call("POST", "/contacts", body).json()
+    assert ["gstin"] == [one["field"] for one in said["details"]["errors"]]
+
+
+def test_a_misspelled_gstin_is_told_with_whatever_else_is_wrong(call: Call) -> None:
+    body = {"contact_name": "A", "gst_no": "29AAACN1234F1Z", "payment_terms": 366}
+    said = call("POST", "/contacts", body).json()
+    assert "29AAACN1234F1Z" == said["details"]["received"]
+    assert ["gst_no", "payment_terms"] == [one["field"] for one in said["details"]["errors"]]
+    contact = made(call)["contact_id"]
+    said = call("PUT", f"/contacts/{contact}", {"gst_no": "88AAACN1234F1Z", "status": "GONE"}).json()
+    assert ["gst_no", "status"] == [one["field"] for one in said["details"]["errors"]]
 
 
 def test_unknown_fields_are_ignored(call: Call) -> None:

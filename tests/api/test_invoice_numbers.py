@@ -87,6 +87,38 @@ def test_unlawful_numbers_are_refused(seller: Seller, number: str) -> None:
     assert (400, INVALID, "invoice_number") == seller.refused(invoice_number=number)
 
 
+def test_the_form_of_a_number_is_told_with_whatever_else_is_wrong(seller: Seller) -> None:
+    # api.md §1.4: step 8 comes before the look-ups of step 9.
+    ill = {"invoice_number": "INV_1", "series": "exp", "due_date": "2026-05-18", "customer_id": "ct_nobody"}
+    said = seller.call("POST", "/invoices", seller.body(**ill)).json()
+    assert ["invoice_number", "series", "due_date"] == sorted(
+        (one["field"] for one in said["details"]["errors"]), key=list(ill).index
+    )
+    note = seller.body(credit_note_number="0", customer_id="ct_nobody")
+    assert (400, INVALID, "credit_note_number") == seller.call.refused("POST", "/credit_notes", note)
+    assert (400, INVALID, "series") == seller.put_refused(seller.draft(), series="exp")
+
+
+def test_a_century_later_the_series_begins_anew_and_no_number_is_given_twice(
+    seller: Seller, engine: finzcore.Engine
+) -> None:
+    # The 9900 of 1999-00 is printed again in 2099-00, where the branch's own number is passed over.
+    assert ["INV-9900-001", "INV-9900-002", "INV-9900-003", "INV-9900-004"] == numbers(
+        seller, "1999-05-01", "1999-05-01", "2099-05-01", "2099-05-01"
+    )
+    assert ["INV-9900-005"] == numbers(seller, "1999-06-01")
+    there = seller.org.create_branch(code="DEL", name="Delhi", state="IN-DL")["branch_id"]
+    assert ["DEL-9900-001", "DEL-9900-002"] == [
+        seller.draft(branch_id=there, date=date)["invoice_number"] for date in ("1999-05-01", "2099-05-01")
+    ]
+    assert (409, DUPLICATE, "invoice_number") == seller.refused(
+        invoice_number="INV-9900-001", date="2099-05-01"
+    )
+    for date in ("1999-05-01", "2099-05-01"):
+        seller.posted(date=date)
+    assert [] == engine.verify()
+
+
 def test_a_branch_numbers_with_its_own_prefix(seller: Seller) -> None:
     mumbai = seller.org.create_branch(code="MUM", name="Mumbai", state="IN-MH")["branch_id"]
     delhi = seller.org.create_branch(code="DEL", name="Delhi", state="IN-DL", invoice_prefix="D/I-")

@@ -1,5 +1,6 @@
 """What an invoice may not be: `api.md` §1.8, §1.11, §4.1, §4.5."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -146,6 +147,61 @@ def test_a_due_date_and_a_line_are_wrong_together(seller: Seller) -> None:
         (REQUIRED, "line_items[1].name"),
         (INVALID, "due_date"),
     ] == [(one["code"], one["field"]) for one in said["details"]["errors"]]
+
+
+def test_what_fields_say_together_is_told_beside_what_cannot_be_read(seller: Seller) -> None:
+    ill = {"date": "2026-05-19", "due_date": "2026-05-18", "reference_number": 7, "round_off": 1}
+    lines = [{"quantity": 0, "rate": 5}, {"item_id": 7}, {"item_id": "it_1", "rate": "x"}]
+    said = seller.call("POST", "/invoices", seller.body(*lines, **ill)).json()
+    assert {
+        (REQUIRED, "line_items[0].name"),
+        (INVALID, "line_items[0].quantity"),
+        (INVALID, "line_items[1].item_id"),
+        (INVALID, "line_items[2].rate"),
+        (INVALID, "reference_number"),
+        (INVALID, "round_off"),
+        (INVALID, "due_date"),
+    } == {(one["code"], one["field"]) for one in said["details"]["errors"]}
+
+
+@pytest.mark.parametrize("wrong", [{"date": "soon"}, {"date": None}, {"due_date": "soon"}])
+def test_a_day_that_cannot_be_read_is_not_compared(seller: Seller, wrong: dict[str, Any]) -> None:
+    (field,) = wrong
+    said = seller.call("POST", "/invoices", seller.body(**{"due_date": "2026-05-18"} | wrong)).json()
+    assert [field] == [one["field"] for one in said["details"]["errors"]]
+
+
+@pytest.mark.parametrize("day", ["1969-12-31", "2200-01-01", "0001-01-01", "9999-12-31"])
+def test_the_books_know_the_days_from_1970_to_2199(seller: Seller, day: str) -> None:
+    # reliability.md §6
+    for field in ("date", "due_date"):
+        assert (400, INVALID, field) == seller.refused(**{field: day})
+    assert (422, "validation.failed", "date_from") == seller.call.refused("GET", f"/invoices?date_from={day}")
+    path = f"/reports/trial_balance?as_of_date={day}"
+    assert (422, "validation.failed", "as_of_date") == seller.call.refused("GET", path)
+    for do in (
+        lambda: seller.org.invoices.create(**seller.body(date=dt.date.fromisoformat(day))),
+        lambda: seller.org.create_tax(name="Odd", shape="EXEMPT", valid_from=day),
+        lambda: seller.org.add_exchange_rate(from_currency="USD", rate=83, rate_date=day),
+        lambda: seller.org.lock_period(day, "Audit"),
+    ):
+        with pytest.raises(finzcore.errors.RuleBroken, match="from 1970 to 2199"):
+            do()
+
+
+def test_the_first_and_the_last_day_are_days_of_the_books(seller: Seller) -> None:
+    assert "INV-6970-001" == seller.posted(date="1970-01-01")["invoice_number"]
+    last = seller.posted(date="2199-12-31")
+    assert ("INV-9900-001", "2199-12-31T00:00:00") == (last["invoice_number"], last["due_date"])
+
+
+def test_nothing_falls_due_after_the_last_day(seller: Seller) -> None:
+    slow = seller.contact("Bose & Sons", payment_terms=365)
+    assert (400, INVALID, "due_date") == seller.refused(customer_id=slow, date="2199-12-31")
+    assert "2199-12-31T00:00:00" == seller.draft(customer_id=slow, date="2198-12-31")["due_date"]
+    given = {"customer_id": slow, "date": "2199-12-31", "due_date": "2199-12-31"}
+    draft = seller.draft(**given)
+    assert "2199-12-31T00:00:00" == seller.put(draft, date="2199-12-30")["due_date"]
 
 
 def test_five_hundred_lines_are_the_most(seller: Seller) -> None:

@@ -22,6 +22,25 @@ def names(call: Call, query: str = "") -> list[str]:
     return [row["item_name"] for row in call.ok("GET", f"/items{query}")["items"]]
 
 
+@pytest.mark.parametrize("field", ["rate", "purchase_rate"])
+def test_an_item_may_cost_what_a_line_may(call: Call, acme: finzcore.Org, field: str) -> None:
+    highest = 10**12
+    item = made(call, **{field: highest})
+    assert highest == item[field]
+    refused = (400, "validation.invalid_value", field)
+    assert refused == call.refused("POST", "/items", {"item_name": "A", field: highest + 1})
+    assert refused == call.refused("PUT", f"/items/{item['item_id']}", {field: "1000000000000.000001"})
+    body = {
+        "customer_id": acme.contacts.create(contact_name="Asha")["contact_id"],
+        "date": "2026-05-19",
+        "place_of_supply": "IN-KA",
+        "line_items": [{"name": "Work", "rate": highest, "quantity": "0.01"}],
+    }
+    assert highest == call.ok("POST", "/invoices", body)["invoice"]["line_items"][0]["rate"]
+    body["line_items"] = [{"name": "Work", "rate": highest + 1, "quantity": "0.01"}]
+    assert (400, "validation.invalid_value", "line_items[0].rate") == call.refused("POST", "/invoices", body)
+
+
 def test_a_name_is_all_that_an_item_needs(call: Call) -> None:
     answer = call("POST", "/items", {"item_name": "Oak chair"})
     assert 201 == answer.status

@@ -96,7 +96,7 @@ def test_profit_of_earlier_years_is_retained_on_the_first_of_april(
     )
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["1970-01-01", "2199-12-31"])
 def test_the_ends_of_the_calendar_are_days_too(
     day: str, call: Call, engine: finzcore.Engine, acme: finzcore.Org
 ) -> None:

@@ -24,7 +24,7 @@ ORGS = st.integers(0, 2**63 - 1)
         (ACME, [TO_ACME], None, ACME),
         (ACME, [TO_ACME, TO_ACME, ""], None, ACME),
         (ACME, [f" {TO_ACME} "], None, ACME),
-        (ACME, [TO_ACME, TO_ACME.upper()], None, ACME),
+        (ACME, [TO_ACME, TO_ACME], None, ACME),
         (ACME, [], OTHER, ACME),
         # a multi-org token
         (None, [], None, None),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from finzcore.documents.lifecycle import (
@@ -13,9 +13,13 @@ from finzcore.documents.lifecycle import (
     GONE,
     INVOICE,
     PAYMENT,
+    check_leads,
     invoice_status,
     note_status,
+    refusal,
+    settling,
     step,
+    using,
 )
 from finzcore.errors import StatusRefused
 
@@ -96,9 +100,57 @@ def test_what_an_invoice_shows_is_where_its_steps_lead(total, paid, credited, la
     else:
         event = "settle" if paid else "settle_by_notes"
     if paid or credited:
+        assert event == settling(balance=total - paid - credited, paid=paid, credited=credited, back=False)
         assert after == step(INVOICE, before, event)
     else:
         assert after == before
+
+
+@given(st.integers(1, 100), st.integers(1, 100), st.integers(0, 100), st.integers(0, 99), st.booleans())
+def test_what_is_taken_back_leads_where_the_amounts_lead(total, paid, credited, rest, late):
+    """Cash taken back, all or a part of it, from an invoice that notes may have settled too."""
+    paid = min(paid, total)
+    credited = min(credited, total - paid)
+    rest = min(rest, paid - 1)
+    today = DUE + timedelta(days=late)
+    before = invoice_status(total=total, paid=paid, credited=credited, due_date=DUE, today=today)
+    after = invoice_status(total=total, paid=rest, credited=credited, due_date=DUE, today=today)
+    event = settling(balance=total - rest - credited, paid=rest, credited=credited, back=True)
+
+    assert ("unsettle_part" if rest or credited else "unsettle") == event
+    check_leads(INVOICE, before, event, after)
+
+
+@given(st.integers(1, 100), st.integers(0, 100), st.integers(0, 100))
+def test_what_is_used_of_a_note_leads_where_the_amounts_lead(total, used, used_after):
+    used, used_after = min(used, total), min(used_after, total)
+    assume(used != used_after)
+    before, after = note_status(total=total, used=used), note_status(total=total, used=used_after)
+    event = using(left=total - used_after, back=used_after < used)
+
+    if used < used_after:
+        assert ("apply" if used_after == total else "apply_part") == event
+    else:
+        assert "unapply" == event
+    check_leads(CREDIT_NOTE, before, event, after)
+
+
+@pytest.mark.parametrize("shown", ["SENT", "PAID", "OVERDUE"])
+def test_a_table_that_leads_elsewhere_is_our_own_mistake(shown):
+    with pytest.raises(AssertionError, match="PARTIALLY_PAID"):
+        check_leads(INVOICE, "SENT", "settle_part", shown)
+
+
+def test_the_table_does_not_know_the_date():
+    check_leads(INVOICE, "PAID", "unsettle", "OVERDUE")
+    check_leads(INVOICE, "PAID", "unsettle", "SENT")
+
+
+def test_a_refusal_for_another_reason_lists_the_same_statuses():
+    said = refusal(PAYMENT, "RECORDED", "void", "It was used.")
+
+    assert "It was used." == said.message
+    assert {"current_status": "RECORDED", "allowed": ["RECORDED"]} == said.details
 
 
 def test_a_note_is_applied_when_all_of_it_is_used():

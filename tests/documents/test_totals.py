@@ -10,11 +10,11 @@ from finzcore.documents.line import Discount, Line
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import price
 from finzcore.errors import RuleBroken
-from finzcore.gst.rates import seeded
+from finzcore.gst.rates import Shape, at_rate, seeded
 from finzcore.gst.roundoff import Method
 from finzcore.gst.split import Level, Rounding
 from finzcore.gst.supply import Supply
-from finzcore.money import LARGEST
+from finzcore.money import LARGEST, Millionths
 
 M = 1_000_000
 INTRA = Supply(inter=False)
@@ -323,3 +323,12 @@ def test_prices_agree_with_decimal_arithmetic(lines, inter, tds):
     priced = price(lines, supply=INTER if inter else INTRA, tds=Tds(rate=tds * M))
 
     assert total - withheld == Decimal(priced.total) / 100
+
+
+def test_a_price_smaller_than_the_tax_in_it_is_refused_by_its_line():
+    """0.90 with 28 % and 290 % of cess in it, in whole rupees: 0 + 0 of GST and 1 of cess."""
+    rate = at_rate("Cigarettes", Shape.INTRA_STATE, Millionths(28_000_000), cess=Millionths(290_000_000))
+    lines = [Line(Millionths(1_000_000), Millionths(900_000), tax=rate)]
+    with pytest.raises(RuleBroken) as refusal:
+        price(lines, supply=Supply(inter=False), inclusive=True, rounding=Rounding.RUPEE)
+    assert "line_items[0].rate" == refusal.value.field

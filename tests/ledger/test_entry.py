@@ -15,7 +15,6 @@ from finzcore.ledger.entry import (
     Source,
     credit,
     debit,
-    merged,
     mirrored,
     present,
     reversal,
@@ -150,7 +149,6 @@ def test_a_reversal_takes_everything_back(journal: JournalEntry, of: int) -> Non
     assert (journal.source_id, journal.memo) == (back.source_id, back.memo)
     assert not any(a.amount + b.amount for a, b in zip(journal.postings, back.postings, strict=True))
     assert [p.rule for p in journal.postings] == [p.rule for p in back.postings]
-    assert () == merged((*journal.postings, *back.postings))
 
 
 @given(entries())
@@ -175,20 +173,3 @@ def test_nothing_comes_of_zero() -> None:
     assert debit(1, 0, rule="manual.line", branch_id=1) is None
     assert credit(1, 0, rule="manual.line", branch_id=1) is None
     assert () == present([None, None])
-
-
-@given(entries())
-def test_merging_keeps_the_sum_of_every_account_and_holds_each_line_once(journal: JournalEntry) -> None:
-    once = merged([None, *journal.postings])
-    for account in {posting.account for posting in journal.postings}:
-        assert sum(p.amount for p in journal.postings if p.account == account) == sum(
-            p.amount for p in once if p.account == account
-        )
-    alike = [attrs.evolve(posting, amount=Paise(1)) for posting in once]
-    assert len(once) == len(set(alike))
-    assert once == merged(once)
-
-
-def test_lines_that_differ_in_anything_but_the_amount_stay_apart() -> None:
-    lines = [line(1, 5), line(1, 7), line(1, 9, tags="{}"), line(1, 2, contact_id=4), line(2, 3), line(2, -3)]
-    assert [(1, 12), (1, 9), (1, 2)] == [(posting.account, posting.amount) for posting in merged(lines)]

@@ -129,7 +129,9 @@ def cut(target: str, table: str) -> None:
             "credit = credit - (SELECT SUM(MAX(-amount, 0)) FROM postings AS p "
             f"WHERE p.entry = {last} AND p.account = totals.account)"
         )
-        connection.execute(f"UPDATE contacts SET opening_entry = NULL WHERE opening_entry = {last}")
+        connection.execute(
+            f"UPDATE contacts SET opening_entry = NULL, opening_balance = 0 WHERE opening_entry = {last}"
+        )
         connection.execute(f"DELETE FROM postings WHERE entry = {last}")
         connection.execute("UPDATE series SET next_no = next_no - 1 WHERE kind = 'JOURNAL'")
     connection.execute(f"DELETE FROM {table} WHERE seq = {last}")

@@ -4,12 +4,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import finzcore
-from finzcore.errors import KeyInProgress, Unavailable
+from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.testing import Call
 from tests.storage.conftest import SHELVES, open_store
@@ -186,10 +187,48 @@ def test_a_failed_connection_is_replaced(file_store: SqliteStore) -> None:
     broken = file_store._writing()
     with pytest.raises(Unavailable), file_store.write(7):
         raise error
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        broken.execute("SELECT 1")
     with file_store.write(7) as session:
         session.insert(SHELVES, [ROW])
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        broken.execute("SELECT 1")
+
+
+def test_one_threads_failure_closes_no_connection_that_another_uses(file_store: SqliteStore) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+
+    def fail() -> None:
+        with file_store.read(7):
+            raise error
+
+    with file_store.write(7) as session:
+        session.insert(SHELVES, [ROW])
+        with ThreadPoolExecutor(1) as pool, pytest.raises(Unavailable):
+            pool.submit(fail).result()
+        assert [ROW] == session.find(SHELVES)
+
+    with file_store.read(7) as session:
+        assert [ROW] == session.find(SHELVES)
+
+
+def test_what_sqlite_has_undone_is_not_gone_on_with(file_store: SqliteStore) -> None:
+    with pytest.raises(Unavailable), file_store.write(7) as session:
+        session.insert(SHELVES, [ROW])
+        session.live.execute("ROLLBACK")  # as SQLite does by itself after an I/O error
+        session.insert(SHELVES, [ROW])
+
+    with file_store.read(7) as session:
+        assert [] == session.find(SHELVES)
+
+
+def test_a_copy_that_cannot_be_written_is_refused_and_nothing_of_it_stays(
+    file_store: SqliteStore, tmp_path: Path
+) -> None:
+    with file_store.write(7) as session:
+        session.insert(SHELVES, [ROW])
+        with ThreadPoolExecutor(1) as pool, pytest.raises(BooksUnusable, match="cannot be written"):
+            pool.submit(file_store.backup, str(tmp_path / "nowhere" / "copy.db")).result()
+        assert [ROW] == session.find(SHELVES)
 
 
 def test_closed_books_are_unavailable(file_store: SqliteStore) -> None:

@@ -64,15 +64,15 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "an amount": (
         run("UPDATE postings SET amount = amount + 1 WHERE entry = 2 AND line = 1"),
-        {"chain.broken", "entry.unbalanced", "totals.differ"},
+        {"chain.broken", "entry.unbalanced", "totals.differ", "opening.differs"},
     ),
     "both amounts": (
         run("UPDATE postings SET amount = amount * 2 WHERE entry = 2"),
-        {"chain.broken", "totals.differ"},
+        {"chain.broken", "totals.differ", "opening.differs"},
     ),
     "nothing posted": (
         run("UPDATE postings SET amount = 0 WHERE entry = 2"),
-        {"chain.broken", "posting.zero", "totals.differ"},
+        {"chain.broken", "posting.zero", "totals.differ", "opening.differs"},
     ),
     "a day": (run("UPDATE postings SET day = '2026-05-01' WHERE entry = 2"), {"posting.misdated"}),
     "a day in another month": (
@@ -85,7 +85,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
             "UPDATE entries SET seq = 1 WHERE seq = 2",
             "UPDATE entries SET seq = 2 WHERE seq = 99",
         ),
-        {"chain.broken"},
+        {"chain.broken", "opening.differs", "entry.stray"},
     ),
     "a lost posting": (
         run("DELETE FROM postings WHERE entry = 2 AND line = 2"),
@@ -93,7 +93,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "no postings": (
         run("DELETE FROM postings WHERE entry = 2"),
-        {"chain.broken", "entry.incomplete", "totals.differ"},
+        {"chain.broken", "entry.incomplete", "totals.differ", "opening.differs"},
     ),
     "an entry of one line": (
         run(
@@ -103,7 +103,15 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a lost entry": (
         run("UPDATE contacts SET opening_entry = NULL", "DELETE FROM entries WHERE seq = 2"),
-        {"chain.gap", "chain.broken", "posting.orphan", "numbers.incomplete", "database.flawed"},
+        {
+            "chain.gap",
+            "chain.broken",
+            "posting.orphan",
+            "numbers.incomplete",
+            "database.flawed",
+            "opening.differs",
+            "entry.stray",
+        },
     ),
     "a lost event": (run("DELETE FROM events WHERE seq = 2"), {"chain.gap", "chain.broken"}),
     "a lost last event": (
@@ -147,7 +155,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a reference to nobody": (
         run("UPDATE contacts SET opening_entry = 77 WHERE opening_entry = 2"),
-        {"database.flawed"},
+        {"database.flawed", "opening.differs", "entry.stray"},
     ),
     "a value out of range": (run("UPDATE heads SET settings_version = 0"), {"database.flawed"}),
 }
@@ -165,7 +173,7 @@ def test_a_planted_flaw_is_found(
 def number_given(file: sqlite3.Connection, serial: int, number: str) -> None:
     file.execute(
         "INSERT INTO numbers (org_id, kind, number, branch_id, scope, year, prefix, serial, document_id) "
-        "SELECT org_id, 'INVOICE', ?, id, '', '2627', 'INV-', ?, 1 FROM branches LIMIT 1",
+        "SELECT org_id, 'BILL', ?, id, '', '2026-27', 'INV-', ?, 1 FROM branches LIMIT 1",
         [number, serial],
     )
 
@@ -177,7 +185,7 @@ def number_given(file: sqlite3.Connection, serial: int, number: str) -> None:
 def test_every_value_of_a_series_belongs_to_one_row(
     books: finzcore.Engine, file: sqlite3.Connection, serials: list[int], sound: bool
 ) -> None:
-    file.execute("INSERT INTO series SELECT org_id, 'INVOICE', '', 'INV-', '2627', 4 FROM heads")
+    file.execute("INSERT INTO series SELECT org_id, 'BILL', '', 'INV-', '2026-27', 4 FROM heads")
     for serial in serials:
         number_given(file, serial, f"INV-2627-{serial:03d}")
     assert (set() if sound else {"numbers.incomplete"}) == words(books.verify())

@@ -96,8 +96,7 @@ def _sums(
         month = first = until
     rows = books.session.ask(
         "reports.sums",
-        # Not FinancialYear.start: the financial year of a day in January of the year 1 has none.
-        year=f"{financial_year(day_).start_year:04d}-04",
+        year=month_of(financial_year(day_).start),
         month=month,
         first=first,
         until=until,

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.gst_kinds import GstinKind
 from finzcore.books.organisation import checked_gstin, checked_state
 from finzcore.books.records import Records
 from finzcore.books.resource import Page, Resource, administer, browse, fetch
-from finzcore.books.shapes import columns_of, flag, row_of, shape, text
+from finzcore.books.shapes import columns_of, flag, row_of, shape, special, text
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import state as find_state
@@ -23,7 +24,7 @@ class NewBranch:
     code: str = text(4, required=True, upper=True)
     name: str = text(200, required=True)
     state: str = text(20, required=True)
-    gstin: str | None = text(20)
+    gstin: str | None = special(GstinKind())
     city: str | None = text(100)
     address: str | None = text(500, lines=True)
     pin: str | None = text(6, pattern="[1-9][0-9]{5}", hint="A PIN is six digits.")

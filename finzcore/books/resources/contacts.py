@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.gst_kinds import GstinKind
 from finzcore.books.journal import post
 from finzcore.books.pages import Listing, draw
 from finzcore.books.records import Records, record_table
@@ -19,6 +20,7 @@ from finzcore.books.shapes import (
     place,
     row_of,
     shape,
+    special,
     text,
     whole,
 )
@@ -26,6 +28,7 @@ from finzcore.errors import RuleBroken
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import by_number
 from finzcore.gst.supply import Treatment, default_treatment
+from finzcore.ids import wire
 from finzcore.ledger.account import Role
 from finzcore.ledger.entry import JournalEntry, Source, credit, debit, present
 from finzcore.ports import Condition, Row, ref
@@ -68,7 +71,7 @@ class NewContact:
     display_name: str | None = text(200)
     legal_name: str | None = text(200)
     company_name: str | None = text(200)
-    gst_no: str | None = text(20, upper=True, also=("gstin", "gst_number"))
+    gst_no: str | None = special(GstinKind(), also=("gstin", "gst_number"))
     gst_treatment: str | None = choice(*(one_.value for one_ in Treatment))
     pan: str | None = text(10, upper=True, pattern=_PAN, hint="A PAN is like AAACN1234F.")
     place_of_contact: str | None = place()
@@ -180,12 +183,9 @@ def _nested(books: Books, values: Row) -> Row:
             kept[name] = None if values[name] is None else as_json(values[name])
     if "contact_persons" in values:
         persons = [dict(person.__dict__) for person in values["contact_persons"]]
-        if persons and not any(person["is_primary"] for person in persons):
-            persons[0]["is_primary"] = 1
-        for person in persons:
-            person["is_primary"] = bool(person["is_primary"])
-        from finzcore.ids import wire
-
+        primary = next((i for i, person in enumerate(persons) if person["is_primary"]), 0)
+        for i, person in enumerate(persons):
+            person["is_primary"] = i == primary
         shown = [{"contact_person_id": wire("cp_", books.org_id, books.new_id())} | one_ for one_ in persons]
         kept["contact_persons"] = as_json(shown)
     return kept

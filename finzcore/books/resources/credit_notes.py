@@ -7,8 +7,16 @@ from finzcore.books import history, views
 from finzcore.books.applying import check_target, set_against
 from finzcore.books.books import Books
 from finzcore.books.corrections import drawn_like, parent_of
-from finzcore.books.drafts import as_body, blank, check_number_stays, look_again, rewritten, told
-from finzcore.books.header import EXTRAS, HEADER_COLUMNS, Header, line_items, place_of_supply
+from finzcore.books.drafts import (
+    as_body,
+    blank,
+    check_number_stays,
+    keep_version,
+    look_again,
+    rewritten,
+    told,
+)
+from finzcore.books.header import EXTRAS, HEADER_COLUMNS, Header, lawful_number, line_items, place_of_supply
 from finzcore.books.journal import reverse
 from finzcore.books.lines import LINE_OUTS, NewLine, lines_of, write_lines
 from finzcore.books.pages import Listing
@@ -21,9 +29,9 @@ from finzcore.books.shapes import choice, day, flag, mention, shape, text
 from finzcore.books.stock import move_stock
 from finzcore.documents.allocation import apply
 from finzcore.documents.lifecycle import CREDIT_NOTE as LIFE
-from finzcore.documents.lifecycle import step
+from finzcore.documents.lifecycle import POSTED, refusal, step
 from finzcore.documents.sale import CREDIT_NOTE
-from finzcore.errors import RuleBroken, StatusRefused
+from finzcore.errors import RuleBroken
 from finzcore.ledger.account import Role
 from finzcore.ledger.series import DocumentKind
 from finzcore.money import Paise
@@ -50,7 +58,7 @@ class NewCreditNote(Header):
     date: str = day(required=True)
     place_of_supply: str | None = place_of_supply(required=False)
     line_items: tuple[Any, ...] = line_items(NoteLine)
-    credit_note_number: str | None = text(40)
+    credit_note_number: str | None = lawful_number()
     reason: str | None = text(500)
     reverse_tds: int = flag(default=True)
     draft: int = flag(default=False)
@@ -173,8 +181,6 @@ def _drawn(books: Books, body: NewCreditNote, own: int | None = None) -> Drawn:
     if body.type == "VENDOR":
         raise RuleBroken("A note of the vendor's side is for a vendor.", field="type")
     drawn = drawn_like(books, body, parent, own)
-    for name in ("bill_id", "credit_note_number", "draft", "auto_approve"):
-        del drawn.row[name]
     drawn.row["type"] = "CUSTOMER"
     return drawn
 
@@ -190,22 +196,18 @@ def add(books: Books, body: NewCreditNote) -> Row:
     )
     row |= blank(books, key, number, row) | {"credits_applied": 0, "refunded_amount": 0}
     if not body.draft:
-        row |= _posted(books, row, drawn)
+        row |= _posted(books, row, drawn) | {"status": step(LIFE, row["status"], "issue")}
     books.session.insert(CREDIT_NOTES, [row])
     write_lines(books, key, 1, drawn.lines)
     _tell(books, row, "CREATED")
     return shown(row, drawn.lines, [])
 
 
-def _restocked(lines: list[Row]) -> list[Row]:
-    return [line for line in lines if line["restock"]]
-
-
 def _posted(books: Books, row: Row, drawn: Drawn) -> Row:
-    """What posting changes: the entry, the stock, the status."""
+    """What posting changes: the entry and the stock."""
     changes = put_in_books(books, CREDIT_NOTE, row, drawn.totals, "Credit note", row["number"])
-    move_stock(books, _restocked(drawn.lines), 1)
-    return changes | {"status": "ISSUED", "approved_at": row["approved_at"] or books.time}
+    move_stock(books, drawn.lines, 1, restocked=True)
+    return changes | {"approved_at": row["approved_at"] or books.time}
 
 
 def _unposted(books: Books, row: Row, lines: list[Row], cause: str) -> None:
@@ -213,8 +215,8 @@ def _unposted(books: Books, row: Row, lines: list[Row], cause: str) -> None:
     if row["entry"] is not None:
         memo = f"{cause.capitalize()} of credit note {row['number']}"
         reverse(books, row["entry"], cause=cause, memo=memo)
-    if row["status"] == "ISSUED":
-        move_stock(books, _restocked(lines), -1)
+    if row["status"] in POSTED:
+        move_stock(books, lines, -1, restocked=True)
 
 
 def _tell(books: Books, row: Row, verb: str, changes: Mapping[str, Any] | None = None) -> None:
@@ -232,16 +234,16 @@ def _tell(books: Books, row: Row, verb: str, changes: Mapping[str, Any] | None =
     )
 
 
-def _check_unused(row: Row) -> None:
+def _check_unused(row: Row, event: str) -> None:
     if row["credits_applied"] or row["refunded_amount"]:
         message = "Some of this note is applied or refunded already."
-        raise StatusRefused(message, current=source_status(row), allowed=[])
+        raise refusal(LIFE, source_status(row), event, message)
 
 
 def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     """Change a note of which nothing is used; a posted one is reversed and posted again."""
-    _check_unused(row)
-    step(LIFE, row["status"], "edit")
+    _check_unused(row, "edit")
+    status = step(LIFE, row["status"], "edit")
     check_number_stays(row, changes, "credit_note_number")
     approve = bool(changes.pop("auto_approve", 0))
     before = lines_of(books, [row])[row["id"]]
@@ -252,12 +254,16 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     books.check_open(row["date"])
     books.check_open(drawn.row["date"])
     after = row | drawn.row | {"search": search_text(row["number"], drawn.row)}
-    if row["status"] == "ISSUED":
+    if status in POSTED:
         _unposted(books, row, before, "EDIT")
+        keep_version(books, CREDIT_NOTES, row)
         after["lines_version"] = row["lines_version"] + 1
     else:
         books.session.tell("document_lines.remove", {"document": row["id"]})
-    if row["status"] == "ISSUED" or approve:
+        if approve:
+            status = step(LIFE, status, "issue")
+    after["status"] = status
+    if status in POSTED:
         after |= _posted(books, after, drawn)
     write_lines(books, row["id"], after["lines_version"], drawn.lines)
     after = rewritten(books, CREDIT_NOTES, row, after)
@@ -268,7 +274,7 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
 
 def void(books: Books, row: Row) -> Row:
     """Take a note out of the books, by an opposite entry of its own date."""
-    _check_unused(row)
+    _check_unused(row, "void")
     # A note of nothing shows as APPLIED from the start; it is its kept status that has the life.
     cancelled = step(LIFE, row["status"], "void")
     books.check_open(row["date"])
@@ -298,9 +304,7 @@ class ToBill:
 def apply_to_invoice(books: Books, row: Row, body: ToInvoice) -> Row:
     """Settle an invoice of the same customer with the note."""
     invoice = books.row("invoices", body.invoice_id)
-    if row["status"] != "ISSUED":
-        message = f"A note in status {row['status']} cannot be applied."
-        raise StatusRefused(message, current=row["status"], allowed=["ISSUED"])
+    step(LIFE, source_status(row), "apply")
     contact, code = row["customer_id"], row["currency_code"]
     check_target("invoices", invoice, contact=contact, code=code, field="invoice_id")
     wanted = None if body.amount is None else Paise(body.amount)

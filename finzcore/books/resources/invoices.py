@@ -6,11 +6,20 @@ from typing import Any, Final
 
 from finzcore.books import history, views
 from finzcore.books.books import Books
+from finzcore.books.corrections import notes_of
 from finzcore.books.drafts import as_body, blank, check_number_stays, rewritten, told
-from finzcore.books.header import EXTRAS, HEADER_COLUMNS, LINE_ITEMS, Header, line_items, place_of_supply
+from finzcore.books.header import (
+    EXTRAS,
+    HEADER_COLUMNS,
+    LINE_ITEMS,
+    Header,
+    lawful_number,
+    line_items,
+    place_of_supply,
+)
 from finzcore.books.journal import reverse
 from finzcore.books.lines import lines_of, write_lines
-from finzcore.books.pages import Listing
+from finzcore.books.pages import Listing, between
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.paper import Drawn, customer, draw, number_for, put_in_books, search_text, totals_of
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
@@ -18,9 +27,9 @@ from finzcore.books.settlement import balance, event_data, shown_status
 from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
 from finzcore.books.stock import move_stock
 from finzcore.documents.lifecycle import INVOICE as LIFE
-from finzcore.documents.lifecycle import step
+from finzcore.documents.lifecycle import POSTED, refusal, step
 from finzcore.documents.sale import INVOICE
-from finzcore.errors import Duplicate, RuleBroken, StatusRefused
+from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import due_date
 from finzcore.gst.roundoff import Method
 from finzcore.ids import wire
@@ -39,13 +48,12 @@ class NewInvoice(Header):
     due_date: str | None = day()
     place_of_supply: str = place_of_supply(required=True)
     line_items: tuple[Any, ...] = line_items()
-    invoice_number: str | None = text(40)
+    invoice_number: str | None = lawful_number()
     auto_approve: int = flag(default=False)
 
     def faults(self) -> Iterator[Fault]:
         """An invoice is not due before its date."""
-        yield from super().faults()
-        if self.due_date is not None and self.due_date < self.date:
+        if self.due_date is not None and self.due_date < (self.date or ""):
             yield Fault(RuleBroken.code, "due_date", "The due date is before the date.", self.due_date)
 
 
@@ -148,10 +156,7 @@ def listing(books: Books, query: InvoiceList) -> Page:
         value = getattr(query, column)
         if value is not None:
             where.append(Condition(column, "=", value))
-    if query.date_from is not None:
-        where.append(Condition("date", ">=", query.date_from))
-    if query.date_to is not None:
-        where.append(Condition("date", "<=", query.date_to))
+    where += between(query.date_from, query.date_to)
     if query.search is not None:
         where.append(Condition("search", "like", query.search.casefold()))
     page = draw_page(books, INVOICES, query, where)
@@ -163,12 +168,10 @@ def listing(books: Books, query: InvoiceList) -> Page:
 def _drawn(books: Books, body: NewInvoice) -> Drawn:
     preferences = books.masters.preferences
     method = Method(preferences["roundingMethod"]) if preferences["roundInvoiceTotals"] else None
-    drawn = draw(books, body, place_of_supply=body.place_of_supply, method=method)
-    row = drawn.row
-    del row["invoice_number"], row["auto_approve"]
+    drawn = draw(books, INVOICES, body, place_of_supply=body.place_of_supply, method=method)
     if body.due_date is None:
         terms = customer(books, body.customer_id)["payment_terms"]
-        row["due_date"] = due_date(dt.date.fromisoformat(body.date), terms).isoformat()
+        drawn.row["due_date"] = due_date(dt.date.fromisoformat(body.date), terms).isoformat()
     return drawn
 
 
@@ -272,7 +275,8 @@ def _as_body(books: Books, row: Row, lines: list[Row], changes: dict[str, Any]) 
     the date and the customer's terms goes on following them."""
     if "due_date" not in changes and not changes.keys().isdisjoint(("date", "customer_id")):
         terms = customer(books, row["customer_id"])["payment_terms"]
-        if row["due_date"] == due_date(dt.date.fromisoformat(row["date"]), terms).isoformat():
+        given = dt.date.fromisoformat(row["due_date"]) - dt.date.fromisoformat(row["date"])
+        if given.days == terms:
             changes = changes | {"due_date": None}
     body = as_body(NewInvoice, INVOICES, row, lines, changes)
     for fault in body.faults():
@@ -280,21 +284,22 @@ def _as_body(books: Books, row: Row, lines: list[Row], changes: dict[str, Any]) 
     return body
 
 
-_VOIDABLE: Final = tuple(status for status, event in LIFE if event == "void")
-
-
 def void(books: Books, row: Row) -> Row:
     """Take an invoice out of the books, by an opposite entry of its own date."""
     status = shown_status(books, row)
     if row["payment_made"] or row["credits_applied"]:
         message = "Payments or credits are applied to it: void or unapply them first."
-        raise StatusRefused(message, current=status, allowed=_VOIDABLE)
-    after_status = step(LIFE, row["status"], "void")
+        raise refusal(LIFE, status, "void", message)
+    # An invoice of nothing shows as PAID from the start; it is its kept status that has the life.
+    after_status = step(LIFE, status if row["total"] else row["status"], "void")
+    for note in notes_of(books, row, ("DRAFT", *POSTED)):
+        message = f"The credit note {note['number']} is for it: void that first."
+        raise refusal(LIFE, status, "void", message)
     lines = lines_of(books, [row])[row["id"]]
     books.check_open(row["date"])
     if row["entry"] is not None:
         reverse(books, row["entry"], cause="VOID", memo=f"Void of invoice {row['number']}")
-    if row["status"] == "SENT":
+    if row["status"] in POSTED:
         move_stock(books, lines, 1)
     after = rewritten(books, INVOICES, row, row | {"status": after_status, "voided_at": books.time})
     _tell(books, after, "VOIDED", changes={"status": {"old": status, "new": after_status}})

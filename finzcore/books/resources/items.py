@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.figures import LARGEST_RATE
 from finzcore.books.pages import Listing, draw
 from finzcore.books.records import Records, record_table
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
@@ -40,8 +41,8 @@ class NewItem:
         8, pattern="[0-9]{4,8}", hint="An HSN or SAC has 4 to 8 digits.", also=("hsn_sac",)
     )
     unit: str | None = text(20)
-    rate: int = number(default=0, least=0)
-    purchase_rate: int | None = number(least=0, also=("purchase_price",))
+    rate: int = number(default=0, least=0, most=LARGEST_RATE)
+    purchase_rate: int | None = number(least=0, most=LARGEST_RATE, also=("purchase_price",))
     tax_id: int | None = mention("tx_", "taxes", "Tax")
     account_id: int | None = mention(
         "acc_", "accounts", "Account", also=("sales_account_id", "income_account_id")

@@ -5,9 +5,9 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import ENTRIES, POSTINGS
-from finzcore.books.kinds import Stray
 from finzcore.books.lines import TagsOut
 from finzcore.books.pages import Listing, draw
+from finzcore.books.references import Stray
 from finzcore.books.resource import Page, Resource, browse, fetch
 from finzcore.books.shapes import choice, day, mention, shape
 from finzcore.books.sources import shown_id

@@ -20,7 +20,7 @@ from finzcore.books.bank import bank_account
 from finzcore.books.books import Books
 from finzcore.books.journal import branch_prefix, post, reverse
 from finzcore.books.numbers import give
-from finzcore.books.pages import Listing
+from finzcore.books.pages import Listing, between
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.paper import currency
 from finzcore.books.refunds import give_back, parts_of, take
@@ -29,9 +29,9 @@ from finzcore.books.settlement import live, open_source, source_data, unused
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, columns_of, day, many, mention, number, row_of, shape, text
 from finzcore.documents.lifecycle import PAYMENT as LIFE
-from finzcore.documents.lifecycle import step
+from finzcore.documents.lifecycle import refusal, step
 from finzcore.documents.payment import WAYS, Flow, Payment, PaymentType, payment_postings, refund_postings
-from finzcore.errors import Duplicate, RuleBroken, StatusRefused
+from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import financial_year
 from finzcore.ids import uuid_text
 from finzcore.ledger.entry import JournalEntry, Posting, Source
@@ -168,11 +168,7 @@ def listing(books: Books, query: PaymentList) -> Page:
         for column in ("flow", "payment_type", "contact_id", "reference_number")
         if getattr(query, column) is not None
     ]
-    if query.date_from is not None:
-        where.append(Condition("date", ">=", query.date_from))
-    if query.date_to is not None:
-        where.append(Condition("date", "<=", query.date_to))
-    page = draw_page(books, PAYMENTS, query, where)
+    page = draw_page(books, PAYMENTS, query, where + between(query.date_from, query.date_to))
     used = live(books, "source", "payments", [row["id"] for row in page.rows])
     rows = [shown(row, [one for one in used if one["source_id"] == row["id"]]) for row in page.rows]
     return Page(rows=rows, next_cursor=page.next_cursor, per_page=page.per_page)
@@ -215,7 +211,7 @@ def add(books: Books, body: NewPayment) -> Row:
     contact = books.row("contacts", body.contact_id)
     _check_contact(contact, body)
     _check_together(body)
-    code, rate = currency(books, body, contact, body.date)  # type: ignore[arg-type]
+    code, rate = currency(books, body.currency_code, body.exchange_rate, contact, body.date)
     targets = targets_of(books, body.allocations, flow=body.flow, contact=body.contact_id, code=code)
     note = None if body.credit_note_id is None else books.row("credit_notes", body.credit_note_id)
     _check_reference(books, body)
@@ -351,8 +347,7 @@ def void(books: Books, row: Row) -> Row:
     """Take a payment out of the books, and out of every document it settled."""
     status = step(LIFE, row["status"], "void")
     if row["refunded"] or (row["payment_type"] == "ADVANCE" and row["applied"]):
-        message = "What this payment brought has been used already."
-        raise StatusRefused(message, current=row["status"], allowed=[])
+        raise refusal(LIFE, row["status"], "void", "What this payment brought has been used already.")
     books.check_open(row["date"])
     memo = f"Void of payment {row['number']}"
     reverse(books, row["entry"], cause="VOID", memo=memo)

@@ -1,7 +1,7 @@
 """What `verify` compares that the verbs over tables cannot fold."""
 
 STATEMENTS = {
-    "journal_numbers": "SELECT number FROM entries WHERE org_id = :o ORDER BY seq",
+    "journal_numbers": "SELECT number, date FROM entries WHERE org_id = :o ORDER BY seq",
     "series": "SELECT kind, scope, prefix, year, next_no FROM series WHERE org_id = :o",
     "given": """
         SELECT kind, scope, prefix, year, COUNT(*) AS given, COUNT(DISTINCT serial) AS different,

@@ -1,0 +1,36 @@
+"""What `verify` asks of rows that name each other: documents and entries, numbers, openings, stock."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from finzcore.books.problem import Problem, problem
+from finzcore.ports import Session
+
+_ASKED: Final = (
+    *(
+        (check, f"checks_kept.{table}_{name}")
+        for check, name in (
+            ("document.unposted", "entry"),
+            ("entry.stray", "stray"),
+            ("number.differs", "numbered"),
+            ("number.differs", "given"),
+        )
+        for table in ("invoices", "credit_notes", "payments")
+    ),
+    ("number.differs", "checks_kept.spelled"),
+    ("opening.differs", "checks_kept.opening"),
+    ("entry.stray", "checks_kept.unopened"),
+    ("stock.differs", "checks_kept.stock"),
+)
+"""The check, and the statement that gives the rows which fail it."""
+
+
+def check_kept(session: Session) -> Iterator[Problem]:
+    """Each document names an entry of its own, each such entry its document, and so do the numbers.
+
+    A contact's opening balance is what its entry says. The stock of an item is what posted documents
+    moved; where tracking was switched on or off meanwhile, nobody can tell, and it is left alone.
+    """
+    for check, statement in _ASKED:
+        for row in session.ask(statement):
+            yield problem(session, check, str(row["place"]), str(row["expected"]), str(row["found"]))

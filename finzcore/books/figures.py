@@ -1,0 +1,108 @@
+"""The kinds of value that are numbers: amounts, rates, quantities, percentages and counts.
+
+A column holds its numbers to the bounds that they are read with.
+"""
+
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from finzcore import ports
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.money import LARGEST, plain, rupees, scaled
+
+LARGEST_RATE: Final = 10**18
+"""The highest price of one unit, in millionths: ₹1,000,000,000,000."""
+
+
+@attrs.frozen
+class Number(Kind):
+    """A number with so many decimals, kept as a whole number of its smallest unit."""
+
+    places: int
+    least: int | None = None
+    most: int = LARGEST
+    above: bool = False
+    """`least` itself is too small."""
+    type = "INTEGER"
+
+    def read(self, raw: Any, org: int) -> int:
+        """Exact; more decimals than `places` are refused, not rounded."""
+        if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
+            raise Wrong("Must be a number.")
+        value = scaled(raw.strip() if isinstance(raw, str) else raw, self.places)
+        if value is None:
+            raise Wrong(f"Must be a number with at most {self.places} decimals.")
+        if self.least is not None and (value < self.least or (self.above and value == self.least)):
+            bound = "more than" if self.above else "at least"
+            raise Wrong(f"Must be {bound} {plain(self.least, self.places)}.")
+        if value > self.most or value < -self.most:
+            raise Wrong(f"Must be at most {plain(self.most, self.places)}.")
+        return value
+
+    def column(self, name: str, *, null: bool) -> ports.Column:
+        """An INTEGER with the bounds that are read."""
+        least = -self.most if self.least is None else self.least + self.above
+        return ports.Column(name=name, type="INTEGER", null=null, least=least, most=self.most)
+
+    def json(self, value: int, org: int) -> str:
+        """Without trailing zeros."""
+        return plain(value, self.places)
+
+    def plain(self, value: int, org: int) -> Decimal:
+        """A Decimal."""
+        return Decimal(plain(value, self.places))
+
+    def from_json(self, said: int | Decimal) -> Decimal:
+        """A Decimal."""
+        return Decimal(said)
+
+    def schema(self) -> dict[str, Any]:
+        """A number, or text that spells one."""
+        return {"type": "number"}
+
+
+@attrs.frozen
+class Amount(Number):
+    """An amount of money, in paise."""
+
+    places: int = 2
+
+    def json(self, value: int, org: int) -> str:
+        """With two decimals."""
+        return rupees(value)
+
+    def plain(self, value: int, org: int) -> Decimal:
+        """A Decimal in rupees, with two decimals."""
+        return Decimal(rupees(value))
+
+
+@attrs.frozen
+class Whole(Kind):
+    """A whole number between bounds."""
+
+    least: int
+    most: int
+    type = "INTEGER"
+
+    def read(self, raw: Any, org: int) -> int:
+        """An integer, or text that spells one."""
+        value = scaled(raw.strip() if isinstance(raw, str) else raw, 0) if not isinstance(raw, bool) else None
+        if value is None:
+            raise Wrong("Must be a whole number.")
+        if not self.least <= value <= self.most:
+            raise Wrong(f"Must be between {self.least} and {self.most}.")
+        return value
+
+    def column(self, name: str, *, null: bool) -> ports.Column:
+        """An INTEGER with its bounds."""
+        return ports.Column(name=name, type="INTEGER", null=null, least=self.least, most=self.most)
+
+    def json(self, value: int, org: int) -> str:
+        """As it is."""
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """An integer with its bounds."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}

@@ -1,0 +1,36 @@
+"""The kinds of value that GST gives a form: the code of a state, the number of a registered person."""
+
+from typing import Any
+
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.errors import RuleBroken
+from finzcore.gst import gstin as gstins
+from finzcore.gst.states import state
+
+
+class PlaceKind(Kind):
+    """A place of supply or state, kept as its caller spelled it."""
+
+    def read(self, raw: Any, org: int) -> str:
+        """Known to the table of states."""
+        if not isinstance(raw, str):
+            raise Wrong("Must be a state code such as IN-KA.")
+        value = raw.strip().upper()
+        try:
+            state(value)
+        except RuleBroken as error:
+            raise Wrong(error.message) from None
+        return value
+
+
+class GstinKind(Kind):
+    """A GSTIN, kept in capitals. Its form is judged here; its check character is a preference's matter."""
+
+    def read(self, raw: Any, org: int) -> str:
+        """One of the forms of `gst.md` §1.2, with the number of a state."""
+        if not isinstance(raw, str):
+            raise Wrong("Must be a GSTIN.")
+        try:
+            return gstins.parse(raw).text
+        except RuleBroken as error:
+            raise Wrong(error.message) from None

@@ -1,0 +1,48 @@
+"""The kind of value that names a row: an id on the wire, a key in a column."""
+
+from typing import Any
+
+import attrs
+
+from finzcore import ports
+from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.text import OddNumber
+from finzcore.ids import from_uuid, unwire, uuid_text, wire
+
+
+class Stray(str):
+    """An id that cannot be of this organisation; it is reported with the look-ups."""
+
+
+@attrs.frozen
+class Id(Kind):
+    """The key of a row. Without a prefix it is a UUID on the wire.
+
+    `of` names the resource it belongs to, `label` how a person calls that; a `usable` reference is
+    refused when what it names is archived or inactive.
+    """
+
+    prefix: str
+    of: str = ""
+    label: str = ""
+    usable: bool = False
+    type = "INTEGER"
+
+    def read(self, raw: Any, org: int) -> int | Stray:
+        """The key, or the text as a stray."""
+        if not isinstance(raw, str) or isinstance(raw, OddNumber):
+            raise Wrong("Must be an id.")
+        found = unwire(self.prefix, org, raw) if self.prefix else from_uuid(org, raw)
+        return Stray(raw[:100]) if found is None else found
+
+    def column(self, name: str, *, null: bool) -> ports.Column:
+        """A reference to the row it names."""
+        return ports.Column(name=name, type="INTEGER", null=null)
+
+    def json(self, value: int, org: int) -> str:
+        """The wire id."""
+        return f'"{wire(self.prefix, org, value)}"' if self.prefix else f'"{uuid_text(org, value)}"'
+
+    def plain(self, value: int, org: int) -> str:
+        """The wire id."""
+        return wire(self.prefix, org, value) if self.prefix else uuid_text(org, value)

@@ -1,0 +1,167 @@
+"""Where rows should name each other and do not: `place`, `expected` and `found` for `verify`."""
+
+from typing import Final
+
+_DOCUMENTS: Final = (
+    # noun, table, source and kind of number, contact, posted, taken back
+    ("invoice", "invoices", "INVOICE", "customer_id", "SENT", "CANCELLED"),
+    ("credit note", "credit_notes", "CREDIT_NOTE", "customer_id", "ISSUED", "CANCELLED"),
+    ("payment", "payments", "PAYMENT", "contact_id", "RECORDED", "VOIDED"),
+)
+
+_ENTRY: Final = """
+    WITH compared AS (
+        SELECT '{noun} ' || d.number AS place,
+               '{source} of ' || d.date || ', branch ' || d.branch_id || ', contact ' || d.{contact}
+               || ', reference ' || COALESCE(d.reference_number, 'none') || ', '
+               || CASE d.status WHEN '{posted}' THEN 'standing' WHEN '{back}' THEN 'taken back'
+               ELSE 'none' END AS expected,
+               e.source || ' of ' || e.date || ', branch ' || e.branch_id || ', contact '
+               || COALESCE(e.contact_id, 'none') || ', reference ' || COALESCE(e.reference_number, 'none')
+               || ', ' || CASE WHEN r.seq IS NULL THEN 'standing' ELSE 'taken back' END
+               || CASE WHEN e.source_id IS d.id THEN '' ELSE ', of another' END AS found
+        FROM {table} AS d
+        JOIN entries AS e ON e.org_id = :o AND e.seq = d.entry
+        LEFT JOIN entries AS r ON r.org_id = :o AND r.reversal_of = e.seq
+        WHERE d.org_id = :o
+    )
+    SELECT place, expected, found FROM compared WHERE expected IS NOT found ORDER BY place
+"""
+
+_STRAY: Final = """
+    WITH compared AS (
+        SELECT e.number AS place, d.number AS number, d.id AS document,
+               (d.status = '{posted}' AND d.entry IS e.seq) AS named, r.seq AS reversal,
+               EXISTS (
+                   SELECT 1 FROM allocations AS a
+                   WHERE a.org_id = :o AND a.source_type = '{table}' AND a.source_id = e.source_id
+                   AND a.entry = e.seq AND a.released_at IS NULL
+               ) AS applied
+        FROM entries AS e
+        LEFT JOIN {table} AS d ON d.org_id = :o AND d.id = e.source_id
+        LEFT JOIN entries AS r ON r.org_id = :o AND r.reversal_of = e.seq
+        WHERE e.org_id = :o AND e.source = '{source}'
+    )
+    SELECT 'entry ' || place AS place,
+           CASE WHEN document IS NULL THEN 'its {noun}' ELSE 'to be taken back' END AS expected,
+           COALESCE('{noun} ' || number || ' does not name it', 'none') AS found
+    FROM compared WHERE document IS NULL OR (NOT named AND NOT applied AND reversal IS NULL)
+    ORDER BY place
+"""
+
+_YEAR: Final = """
+    printf('%04d-%02d', substr(d.date, 1, 4) - (substr(d.date, 6, 2) < '04'),
+           (substr(d.date, 1, 4) + 1 - (substr(d.date, 6, 2) < '04')) % 100)
+"""
+
+_NUMBERED: Final = """
+    WITH compared AS (
+        SELECT '{noun} ' || d.number AS place,
+               upper(d.number) || ', branch ' || d.branch_id || ', year ' || {year} AS expected,
+               n.number || ', branch ' || n.branch_id || ', year ' || n.year AS found
+        FROM {table} AS d
+        LEFT JOIN numbers AS n
+        ON n.org_id = :o AND n.kind = '{source}' AND n.number = upper(d.number) AND n.branch_id = d.branch_id
+        AND n.document_id = d.id
+        WHERE d.org_id = :o
+    )
+    SELECT place, expected, COALESCE(found, 'not given') AS found FROM compared
+    WHERE expected IS NOT found ORDER BY place
+"""
+
+_GIVEN: Final = """
+    SELECT 'number ' || n.number AS place, 'its {noun}' AS expected, COALESCE(d.number, 'none') AS found
+    FROM numbers AS n
+    LEFT JOIN {table} AS d ON d.org_id = :o AND d.id = n.document_id
+    LEFT JOIN events AS e
+    ON e.org_id = :o AND e.entity_type = '{source}' AND e.entity_id = n.document_id
+    AND e.action = '{source}_DELETED'
+    WHERE n.org_id = :o AND n.kind = '{source}' AND e.seq IS NULL
+    AND upper(COALESCE(d.number, '')) <> n.number
+    AND (d.id IS NULL OR n.number NOT LIKE '% (SKIPPED)')
+    ORDER BY n.number
+"""
+
+_SPELLED: Final = """
+    WITH spelled AS (
+        SELECT number, upper(prefix) || substr(year, 3, 2) || substr(year, 6, 2)
+               || printf('-%03d', serial) AS expected
+        FROM numbers WHERE org_id = :o AND serial IS NOT NULL
+    )
+    SELECT 'number ' || number AS place, expected, number AS found FROM spelled
+    WHERE number <> expected AND upper(number) <> expected || ' (SKIPPED)' ORDER BY number
+"""
+
+_OPENING: Final = """
+    WITH opened AS (
+        SELECT p.entry AS entry,
+               CAST(SUM(CASE WHEN a.role = 'AP' THEN -p.amount ELSE p.amount END) AS INTEGER) AS amount
+        FROM postings AS p JOIN accounts AS a ON a.org_id = :o AND a.number = p.account
+        WHERE p.org_id = :o AND p.rule = 'opening.contact'
+        GROUP BY p.entry
+    ), compared AS (
+        SELECT c.contact_name AS name, COALESCE(c.opening_balance, 0) AS kept, c.opening_entry AS entry,
+               COALESCE(opened.amount, 0) AS booked, e.seq AS own, r.seq AS reversal
+        FROM contacts AS c
+        LEFT JOIN entries AS e
+        ON e.org_id = :o AND e.seq = c.opening_entry AND e.source = 'OPENING' AND e.source_id = c.id
+        LEFT JOIN entries AS r ON r.org_id = :o AND r.reversal_of = e.seq
+        LEFT JOIN opened ON opened.entry = e.seq
+        WHERE c.org_id = :o
+    )
+    SELECT 'contact ' || name AS place, printf('%.2f', booked / 100.0) AS expected,
+           printf('%.2f', kept / 100.0) AS found
+    FROM compared WHERE kept <> booked OR entry IS NOT own OR reversal IS NOT NULL ORDER BY name
+"""
+
+_UNOPENED: Final = """
+    SELECT 'entry ' || e.number AS place, 'its contact' AS expected, COALESCE(c.contact_name, 'none') AS found
+    FROM entries AS e LEFT JOIN contacts AS c ON c.org_id = :o AND c.id = e.source_id
+    WHERE e.org_id = :o AND e.source = 'OPENING' AND c.opening_entry IS NOT e.seq
+    ORDER BY e.seq
+"""
+
+_STOCK: Final = """
+    WITH moved AS (
+        SELECT l.item_id AS item, -l.quantity AS quantity
+        FROM invoices AS d
+        JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
+        WHERE d.org_id = :o AND d.status = 'SENT' AND l.item_id IS NOT NULL
+        UNION ALL
+        SELECT l.item_id AS item, l.quantity AS quantity
+        FROM credit_notes AS d
+        JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
+        WHERE d.org_id = :o AND d.status = 'ISSUED' AND l.item_id IS NOT NULL AND l.restock = 1
+    ), sums AS (
+        SELECT item, SUM(quantity) AS quantity FROM moved GROUP BY item
+    ), switched AS (
+        SELECT DISTINCT entity_id FROM events
+        WHERE org_id = :o AND entity_type = 'ITEM' AND action = 'ITEM_UPDATED'
+        AND changes LIKE '%"track_inventory"%'
+    ), compared AS (
+        SELECT i.item_name AS name, i.stock_on_hand AS kept,
+               CASE WHEN i.track_inventory = 1 THEN COALESCE(sums.quantity, 0) ELSE 0 END AS moved
+        FROM items AS i LEFT JOIN sums ON sums.item = i.id LEFT JOIN switched ON switched.entity_id = i.id
+        WHERE i.org_id = :o AND switched.entity_id IS NULL
+    )
+    SELECT 'item ' || name AS place, moved AS expected, kept AS found FROM compared
+    WHERE kept <> moved ORDER BY name
+"""
+
+
+def _each(name: str, text: str) -> dict[str, str]:
+    return {
+        f"{table}_{name}": text.format(
+            noun=noun, table=table, source=source, contact=contact, posted=posted, back=back, year=_YEAR
+        )
+        for noun, table, source, contact, posted, back in _DOCUMENTS
+    }
+
+
+STATEMENTS = (
+    _each("entry", _ENTRY)
+    | _each("stray", _STRAY)
+    | _each("numbered", _NUMBERED)
+    | _each("given", _GIVEN)
+    | {"spelled": _SPELLED, "opening": _OPENING, "unopened": _UNOPENED, "stock": _STOCK}
+)

@@ -1,0 +1,35 @@
+"""What `verify` prices again: documents to customers, a page at a time, with their lines and postings."""
+
+from typing import Final
+
+_PAGE: Final = """
+    SELECT id, number, status, branch_id, customer_id, customer_treatment, place_of_supply, currency_code,
+           exchange_rate, discount_given, is_discount_before_tax, is_inclusive_tax, shipping_charge,
+           adjustment, tds_rate, tds_given, with_payment, tags, discount, tds_amount, round_off, entry
+    FROM {table} WHERE org_id = :o AND id > :after ORDER BY id LIMIT :page
+"""
+
+_LINES: Final = """
+    SELECT l.document_id AS document_id, l.line_no AS line_no, l.quantity AS quantity, l.rate AS rate,
+           l.discount_given AS discount_given, l.discount AS discount, l.tax_id AS tax_id,
+           l.account AS account, l.tags AS tags, l.tax_percentage AS tax_percentage,
+           l.item_total AS item_total, l.taxable AS taxable,
+           l.cgst AS cgst, l.sgst AS sgst, l.igst AS igst, l.cess AS cess
+    FROM document_lines AS l
+    JOIN {table} AS d ON d.org_id = :o AND d.id = l.document_id AND d.lines_version = l.version
+    WHERE l.org_id = :o AND l.document_id > :after AND l.document_id <= :until
+    ORDER BY l.document_id, l.line_no
+"""
+
+_POSTINGS: Final = """
+    SELECT d.id AS document_id, p.account AS account, p.amount AS amount, p.rule AS rule,
+           p.branch_id AS branch_id, p.contact_id AS contact_id, p.tags AS tags
+    FROM {table} AS d CROSS JOIN postings AS p ON p.org_id = :o AND p.entry = d.entry
+    WHERE d.org_id = :o AND d.id > :after AND d.id <= :until
+"""
+
+STATEMENTS = {
+    f"{table}_{name}": text.format(table=table)
+    for table in ("invoices", "credit_notes")
+    for name, text in (("page", _PAGE), ("lines", _LINES), ("postings", _POSTINGS))
+} | {"payments_postings": _POSTINGS.format(table="payments")}
