@@ -66,5 +66,5 @@ def test_threads_never_get_the_same_key():
 
 
 def test_an_instant_without_a_zone_is_refused():
-    with pytest.raises(TypeError):
+    with pytest.raises(AssertionError, match="aware"):
         Ids()(datetime(2026, 1, 1))  # noqa: DTZ001

@@ -14,7 +14,7 @@ from finzcore.books.history import EVENTS
 from finzcore.books.journal import ENTRIES, GENESIS, canonical
 from finzcore.books.problem import Problem, problem
 from finzcore.errors import NotFound
-from finzcore.ids import uuid_text
+from finzcore.ids import LARGEST, uuid_text
 from finzcore.ports import Row, Session, Store, Table
 
 HEAD_TAG: Final = b"finzcore/head/v1\x00"
@@ -62,7 +62,10 @@ def check_anchor(
         ends = [
             (word, table, int(anchor[f"{word}_seq"]), str(anchor[f"{word}_hash"])) for word, table in _CHAINS
         ]
-    except (AttributeError, KeyError, TypeError, ValueError):
+        unlikely = any(not 0 <= seq <= LARGEST for _, _, seq, _ in ends)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        unlikely = True
+    if unlikely:
         yield problem(session, "anchor.unreadable", "anchor", "an exported head", "something else")
         return
     if not signed:

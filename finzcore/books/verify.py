@@ -18,11 +18,11 @@ from operator import itemgetter
 from typing import Any, Final
 
 from finzcore.books.anchors import check_anchor
-from finzcore.books.checks_allocations import check_allocations
-from finzcore.books.checks_kept import check_kept
-from finzcore.books.checks_payments import check_payments
-from finzcore.books.checks_prices import check_prices
-from finzcore.books.checks_sales import check_documents
+from finzcore.books.checks.allocations import check_allocations
+from finzcore.books.checks.kept import check_kept, check_lock
+from finzcore.books.checks.payments import check_payments
+from finzcore.books.checks.prices import check_prices
+from finzcore.books.checks.sales import check_documents
 from finzcore.books.head import HEADS
 from finzcore.books.history import EVENTS, event_hash
 from finzcore.books.journal import ENTRIES, GENESIS, POSTINGS, entry_hash
@@ -58,7 +58,8 @@ def verify(
     ]
     owned: dict[int | None, list[Mapping[str, Any]]] = {}
     for anchor in anchors:
-        owned.setdefault(from_uuid(0, str(anchor.get("org_id"))), []).append(anchor)
+        head = anchor if isinstance(anchor, Mapping) else {}
+        owned.setdefault(from_uuid(0, str(head.get("org_id"))), []).append(head)
     for key in org_keys:
         problems += _verify_org(store, key, owned.pop(key, []), sealing_keys)
     for strays in owned.values():
@@ -279,5 +280,6 @@ CHECKS: Final[list[Check]] = [
     check_payments,
     check_allocations,
     check_kept,
+    check_lock,
 ]
 """What is checked of every organisation, in this order; see above for how to add to it."""

@@ -7,6 +7,7 @@ Read in this order:
     derived         the statements of the verbs, made once from a table's declaration
     migrations      how books come to the present schema
     sqlite_session  the verbs inside one transaction, and the names of refusals
-    sqlite          one file: connections and transactions
+    sqlite_file     whether a file is ours, and what every connection to it is like
+    sqlite          connections and transactions
     limits          rate counters beside the books
 """

@@ -6,49 +6,18 @@ One connection writes, behind a lock; a small stack of others reads. ``:memory:`
 import os
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
 from finzcore.ports import Table
-from finzcore.storage import migrations
 from finzcore.storage.derived import TableSql
 from finzcore.storage.limits import Counters
 from finzcore.storage.migrations import edition
+from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, Subjects
 from finzcore.storage.sqlite_session import SqliteSession, conflict
-
-APPLICATION: Final = 0x46494E5A
-"""``FINZ`` in the file's header: these are books and nothing else."""
-
-_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_UNREADABLE: Final = {
-    sqlite3.SQLITE_NOTADB: "is not a SQLite file.",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened.",
-}
-
-Subjects = Mapping[str, Sequence[Table]]
-
-PATIENCE: Final = 5
-"""Seconds that a writer waits for another, thread or process, before it gives up."""
-
-_TRIES: Final = 500
-"""Tries to turn a file to write-ahead logging, a hundredth of a second apart."""
-
-
-def _into_wal(connection: sqlite3.Connection) -> None:
-    # Of several processes that open a new file at once, SQLite tells all but one that it is busy,
-    # without waiting.
-    for attempt in range(_TRIES):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _BUSY or attempt + 1 == _TRIES:
-                raise
-        time.sleep(1 / 100)
 
 
 class SqliteStore:
@@ -67,7 +36,7 @@ class SqliteStore:
         migrate: bool = True,
     ) -> None:
         self.path = path
-        self._durability = durability
+        self._file = SqliteFile(path, durability)
         self._in_memory = path == ":memory:"
         self._lock = threading.RLock()
         self._distrusted = False
@@ -82,96 +51,25 @@ class SqliteStore:
         self._closed = False
         self._counters: Counters | None = None
         try:
-            self._open(edition(subjects), tables, migrate)
+            self._writer = self._file.open(edition(subjects), tables, migrate=migrate)
         except sqlite3.DatabaseError as error:
             self._give_up(error)
-        except BaseException:
-            self._let_go()
-            raise
 
-    # ----- opening -----
-
-    def _open(self, current: int, tables: Callable[[], Subjects], migrate: bool) -> None:
-        if not (migrate or self._in_memory or Path(self.path).exists()):
-            raise BooksUnusable(f"There are no books at {self.path}, and migrate=False.")
-        # Looked at before anything is set: nothing is written into a file that is not ours.
-        try:
-            self._writer = writer = self._bare()
-            found = self._edition_of(writer)
-        except sqlite3.DatabaseError as error:
-            why = _UNREADABLE.get(error.sqlite_errorcode & 0xFF)
-            if why is None:
-                raise
-            raise BooksUnusable(f"{self.path} {why}") from error
-        except UnicodeDecodeError as error:  # the driver's, of a complaint that quotes torn text
-            raise sqlite3.DatabaseError(str(error)) from error
-        if found > current:
-            raise BooksUnusable(f"{self.path} was written by a newer finzcore; please upgrade.")
-        if found < current and not migrate:
-            raise BooksUnusable(f"{self.path} has an older schema, and migrate=False.")
-        self._settle(writer)
-        if found < current:
-            self._migrate(writer, current, tables())
-
-    def _edition_of(self, connection: sqlite3.Connection) -> int:
-        """Which edition of our schema the file has, 0 for an empty one; BooksUnusable if it is no books."""
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        (owner,) = connection.execute("PRAGMA application_id").fetchone()
-        (things,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if owner != APPLICATION and (owner or found or things):
-            raise BooksUnusable(f"{self.path} is a database of something else, not books.")
-        return int(found)
-
-    @staticmethod
-    def _migrate(writer: sqlite3.Connection, current: int, tables: Subjects) -> None:
-        writer.execute("BEGIN IMMEDIATE")
-        try:
-            # Whoever held the lock before us may have done it all.
-            if writer.execute("PRAGMA user_version").fetchone()[0] < current:
-                writer.execute(f"PRAGMA application_id = {APPLICATION}")
-                migrations.migrate(writer, tables)
-        except BaseException:
-            writer.execute("ROLLBACK")
-            raise
-        writer.execute("COMMIT")
-
-    def _bare(self) -> sqlite3.Connection:
-        return sqlite3.connect(
-            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-
-    def _settle(self, connection: sqlite3.Connection) -> None:
-        """Make a connection what every connection to books is."""
-        _into_wal(connection)
-        synchronous = "FULL" if self._durability == "full" else "NORMAL"
-        for pragma in (
-            f"synchronous = {synchronous}",
-            "foreign_keys = ON",
-            f"busy_timeout = {PATIENCE * 1000}",
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-            "wal_autocheckpoint = 10000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        if self._tracer is not None:
-            connection.set_trace_callback(self._tracer)
+    # ----- connections -----
 
     def _connect(self) -> sqlite3.Connection:
-        connection = self._bare()
-        try:
-            self._settle(connection)
-        except BaseException:
-            connection.close()
-            raise
+        connection = self._file.connect()
+        if self._tracer is not None:
+            connection.set_trace_callback(self._tracer)
         return connection
 
     def _writing(self) -> sqlite3.Connection:
         """The writer's connection, opened anew after an error; for whoever holds the lock."""
-        if self._distrusted and self._writer is not None and not self._writer.in_transaction:
-            with suppress(sqlite3.Error):
-                self._writer.close()
-            self._writer = None
-        self._distrusted = False
+        if self._distrusted and not (self._writer and self._writer.in_transaction):
+            if self._writer is not None:
+                with suppress(sqlite3.Error):
+                    self._writer.close()
+            self._writer, self._distrusted = None, False
         if self._writer is None:
             self._writer = self._connect()
         return self._writer
@@ -239,7 +137,7 @@ class SqliteStore:
         code = getattr(error, "sqlite_errorcode", None)
         if isinstance(error, sqlite3.ProgrammingError) or code == sqlite3.SQLITE_ERROR:
             raise error
-        if code is not None and code & 0xFF in _BUSY:
+        if code is not None and code & 0xFF in BUSY:
             raise Unavailable("The books are busy; nothing was done.") from error
         self._distrust()
         raise Unavailable from error

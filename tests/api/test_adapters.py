@@ -315,7 +315,8 @@ def response_of(sent: list[dict[str, Any]]) -> Response:
 
 def pieces_of(body: bytes, size: int) -> list[dict[str, Any]]:
     cut = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-    return [{"type": "http.request", "body": one, "more_body": one is not cut[-1]} for one in cut]
+    last = len(cut) - 1
+    return [{"type": "http.request", "body": one, "more_body": place < last} for place, one in enumerate(cut)]
 
 
 def test_asgi_gives_the_same_bytes_as_handle(engine: finzcore.Engine, call: Call) -> None:

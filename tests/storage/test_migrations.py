@@ -12,7 +12,7 @@ import finzcore
 from finzcore.errors import BooksUnusable
 from finzcore.ports import Table, integer, text
 from finzcore.storage import migrations
-from finzcore.storage.sqlite import APPLICATION
+from finzcore.storage.sqlite_file import APPLICATION
 from tests.storage.conftest import SHELVES, open_store
 
 PROCESSES = 4

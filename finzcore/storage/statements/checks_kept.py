@@ -121,6 +121,8 @@ _UNOPENED: Final = """
     ORDER BY e.seq
 """
 
+# What went out and came back may add up to more than an integer holds, though what is left does not:
+# so units and their parts are summed apart.
 _STOCK: Final = """
     WITH moved AS (
         SELECT l.item_id AS item, -l.quantity AS quantity
@@ -133,7 +135,8 @@ _STOCK: Final = """
         JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
         WHERE d.org_id = :o AND d.status = 'ISSUED' AND l.item_id IS NOT NULL AND l.restock = 1
     ), sums AS (
-        SELECT item, SUM(quantity) AS quantity FROM moved GROUP BY item
+        SELECT item, SUM(quantity / 1000000) * 1000000 + SUM(quantity % 1000000) AS quantity
+        FROM moved GROUP BY item
     ), switched AS (
         SELECT DISTINCT entity_id FROM events
         WHERE org_id = :o AND entity_type = 'ITEM' AND action = 'ITEM_UPDATED'
@@ -158,10 +161,14 @@ def _each(name: str, text: str) -> dict[str, str]:
     }
 
 
+_LOCKED = """
+    SELECT changes FROM events WHERE org_id = :o AND action = 'PERIOD_LOCKED' ORDER BY seq DESC LIMIT 1
+"""
+
 STATEMENTS = (
     _each("entry", _ENTRY)
     | _each("stray", _STRAY)
     | _each("numbered", _NUMBERED)
     | _each("given", _GIVEN)
-    | {"spelled": _SPELLED, "opening": _OPENING, "unopened": _UNOPENED, "stock": _STOCK}
+    | {"spelled": _SPELLED, "opening": _OPENING, "unopened": _UNOPENED, "stock": _STOCK, "locked": _LOCKED}
 )

@@ -66,14 +66,16 @@ STATEMENTS = {
                COALESCE(i.number, t.number) AS target_number, COALESCE(i.date, t.date) AS target_date,
                COALESCE(i.customer_id, t.contact_id) AS target_contact,
                COALESCE(i.currency_code, t.currency_code) AS target_currency, i.exchange_rate AS target_rate,
-               COALESCE(i.voided_at, t.voided_at) AS target_voided
+               COALESCE(i.voided_at, t.voided_at) AS target_voided,
+               (SELECT COUNT(*) FROM allocations AS b WHERE b.org_id = :o
+                AND b.target_type = a.target_type AND b.target_id = a.target_id) AS on_target
         FROM allocations AS a
         LEFT JOIN payments AS p ON p.org_id = :o AND a.source_type = 'payments' AND p.id = a.source_id
         LEFT JOIN credit_notes AS n ON n.org_id = :o AND a.source_type = 'credit_notes' AND n.id = a.source_id
         LEFT JOIN invoices AS i ON i.org_id = :o AND a.target_type = 'invoices' AND i.id = a.target_id
         LEFT JOIN payments AS t ON t.org_id = :o AND a.target_type = 'refunds' AND t.id = a.target_id
         LEFT JOIN entries AS e ON e.org_id = :o AND e.seq = a.entry
-        WHERE a.org_id = :o AND a.source_id > :after
+        WHERE a.org_id = :o AND a.source_type = :of AND a.source_id > :after
         ORDER BY a.source_id, a.id LIMIT :page
     """,
     "applied_postings": _APPLIED_POSTINGS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from finzcore.books.checks_prices import compared_postings, grouped, pages
+from finzcore.books.checks.prices import compared_postings, grouped, pages
 from finzcore.books.masters import load
 from finzcore.books.problem import Problem, problem, refused_too
 from finzcore.documents.allocation import Application

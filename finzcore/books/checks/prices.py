@@ -5,6 +5,7 @@ rounding may have changed since it was written, so it must be what one of them g
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby, product
 from operator import itemgetter
 from typing import Final
@@ -16,6 +17,7 @@ from finzcore.documents.line import Line
 from finzcore.documents.sale import CREDIT_NOTE, INVOICE, Paper, postings_for
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import Totals, price
+from finzcore.errors import RuleBroken
 from finzcore.gst.split import Level, Rounding
 from finzcore.gst.states import state
 from finzcore.gst.supply import Supply, Treatment, supply
@@ -106,42 +108,60 @@ Differing = list[tuple[str, int, int]]
 
 
 def _nearest(masters: Masters, row: Row, lines: list[Row], to_price: list[Line]) -> tuple[Totals, Differing]:
-    """The document priced as it was written, and in what it differs even so."""
+    """The document priced as it was written, and in what it differs even so. RuleBroken when no way of
+    rounding can price it."""
     preferences = masters.preferences
     usual = (Rounding(preferences["taxRounding"]), Level(preferences["taxRoundingLevel"]))
     best: tuple[Totals, Differing] | None = None
+    refused: RuleBroken | None = None
     supplied = _supply(masters, row)
     for rounding, level in (usual, *product(Rounding, Level)):
-        totals = price(
-            to_price,
-            supply=supplied,
-            discount=discount_of(row["discount_given"]),
-            discount_before_tax=bool(row["is_discount_before_tax"]),
-            inclusive=bool(row["is_inclusive_tax"]),
-            rounding=rounding,
-            level=level,
-            shipping=Paise(row["shipping_charge"]),
-            adjustment=Paise(row["adjustment"]),
-            tds=Tds(amount=Paise(row["tds_amount"])) if row["tds_amount"] else None,
-            round_off=Paise(row["round_off"]),
-        )
+        try:
+            totals = _priced(row, to_price, supplied, rounding, level)
+        except RuleBroken as error:
+            refused = error
+            continue
         differing = list(_differing(row, lines, to_price, totals))
         if not differing:
             return totals, differing
         if best is None or len(differing) < len(best[1]):
             best = totals, differing
-    assert best is not None
+    if best is None:
+        assert refused is not None
+        raise refused
     return best
+
+
+def _priced(row: Row, to_price: list[Line], supplied: Supply, rounding: Rounding, level: Level) -> Totals:
+    return price(
+        to_price,
+        supply=supplied,
+        discount=discount_of(row["discount_given"]),
+        discount_before_tax=bool(row["is_discount_before_tax"]),
+        inclusive=bool(row["is_inclusive_tax"]),
+        rounding=rounding,
+        level=level,
+        shipping=Paise(row["shipping_charge"]),
+        adjustment=Paise(row["adjustment"]),
+        tds=Tds(amount=Paise(row["tds_amount"])) if row["tds_amount"] else None,
+        round_off=Paise(row["round_off"]),
+    )
 
 
 def _supply(masters: Masters, row: Row) -> Supply:
     branch = masters.rows["branches"][row["branch_id"]]
+    where = (branch["state"], row["place_of_supply"], row["customer_treatment"])
+    return _supplied(*where, bool(branch["is_sez"]), bool(row["with_payment"]))
+
+
+@lru_cache(maxsize=1024)
+def _supplied(here: str, there: str, treatment: str, sez: bool, with_payment: bool) -> Supply:
     return supply(
-        state(branch["state"]).number,
-        state(row["place_of_supply"]).number,
-        treatment=Treatment(row["customer_treatment"]),
-        supplier_is_sez=bool(branch["is_sez"]),
-        with_payment=bool(row["with_payment"]),
+        state(here).number,
+        state(there).number,
+        treatment=Treatment(treatment),
+        supplier_is_sez=sez,
+        with_payment=with_payment,
     )
 
 

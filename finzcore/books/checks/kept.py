@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from finzcore.books.head import HEADS
 from finzcore.books.problem import Problem, problem
+from finzcore.books.text import json_value
 from finzcore.ports import Session
 
 _ASKED: Final = (
@@ -34,3 +36,14 @@ def check_kept(session: Session) -> Iterator[Problem]:
     for check, statement in _ASKED:
         for row in session.ask(statement):
             yield problem(session, check, str(row["place"]), str(row["expected"]), str(row["found"]))
+
+
+def check_lock(session: Session) -> Iterator[Problem]:
+    """The lock date is the one that the last event about it says."""
+    head = session.get(HEADS)
+    if head is None:  # which is a problem of its own
+        return
+    rows = session.ask("checks_kept.locked")
+    said = json_value(rows[0]["changes"])["locked_through"]["new"] if rows else None
+    if head["locked_through"] != said:
+        yield problem(session, "lock.differs", "locked_through", str(said), str(head["locked_through"]))

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Final
 
-from finzcore.books.checks_prices import compared_postings, grouped
+from finzcore.books.checks.prices import compared_postings, grouped
 from finzcore.books.masters import load
 from finzcore.books.problem import Problem, problem, refused_too
 from finzcore.documents.allocation import Application
@@ -31,7 +31,7 @@ def check_allocations(session: Session) -> Iterator[Problem]:
     """
     chart = load(session).chart
     posted = grouped(session.ask("checks_payments.applied_postings"))
-    for rows in _sources(session):
+    for rows in chain(_sources(session, "payments"), _sources(session, "credit_notes")):
         for row in rows:
             found = _allocation(session, row, rows)
             yield from refused_too(session, CHECK, _named(row), found)
@@ -49,11 +49,11 @@ def _entry(session: Session, chart: Chart, group: Sequence[Row], posted: Sequenc
     yield from compared_postings(session, _named(first), made, posted, check=CHECK)
 
 
-def _sources(session: Session) -> Iterator[list[Row]]:
-    """The allocations of each payment and note, a page at a time."""
+def _sources(session: Session, of: str) -> Iterator[list[Row]]:
+    """The allocations of each payment, or of each note, a page at a time."""
     after = -(2**63)
     size = _PAGE
-    while rows := session.ask("checks_payments.allocations", after=after, page=size):
+    while rows := session.ask("checks_payments.allocations", of=of, after=after, page=size):
         groups = [list(group) for _, group in groupby(rows, itemgetter("source_id"))]
         if len(rows) == size:
             if len(groups) == 1:
@@ -121,14 +121,18 @@ def _days(row: Row, rows: Sequence[Row]) -> set[str]:
 
 
 def _worth(session: Session, where: str, row: Row, rows: Sequence[Row]) -> Iterator[Problem]:
-    """What it is in rupees, at the rate of either end."""
+    """What it is in rupees, at the rate of either end. A released one may have been worth something
+    else: its note can have been edited since."""
+    if row["released_at"] is not None:
+        return
     refund = row["target_type"] == "refunds"
-    for name, rate in (("used", row["source_rate"]), ("relieved", row["target_rate"])):
+    ends = (("used", row["source_rate"], len(rows)), ("relieved", row["target_rate"], row["on_target"]))
+    for name, rate, beside in ends:
         if refund and name == "relieved":
             expected, spare = row["used"], 0
         elif row["source_currency"] == "INR":
             expected, spare = row["amount"], 0
         else:
-            expected, spare = in_rupees(Paise(row["amount"]), rate), max(len(rows), 2)
+            expected, spare = in_rupees(Paise(row["amount"]), rate), max(beside, 2)
         if abs(row[name] - expected) > spare:
             yield problem(session, CHECK, f"{where} {name}", rupees(expected), rupees(row[name]))
