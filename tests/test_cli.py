@@ -66,6 +66,20 @@ def test_init_founds_an_organisation_and_says_so_in_one_line(tmp_path: Path) -> 
     assert ("Acme Traders", "IN-KA", None) == (profile["name"], profile["state"], profile["gstin"])
 
 
+def test_an_organisation_that_is_refused_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    result = run("init", str(path), "--name", "Acme", "--state", "IN-KA", "--gstin", "BAD")
+    assert 1 == result.exit_code
+    assert "gstin" in result.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_the_same_organisation_is_not_founded_twice_by_mistake(books: str) -> None:
+    result = run("init", books, "--name", " Acme Traders ", "--state", "IN-KA")
+    assert 1 == result.exit_code
+    assert f"{books} holds Acme Traders already." in result.stderr
+
+
 def test_init_adds_an_organisation_to_books_that_are_there(two: tuple[str, list[str]]) -> None:
     assert 2 == len(two[1])
 

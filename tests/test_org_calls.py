@@ -1,6 +1,7 @@
 """Calls of Python on an organisation: `design.md` §2, "Org calls"."""
 
 import datetime as dt
+import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -325,3 +326,33 @@ def test_amounts_come_back_as_they_went_in(acme: finzcore.Org, rate: Decimal, li
     assert rate == acme.items.create(item_name="A", rate=rate)["rate"]
     made = acme.contacts.create(contact_name="A", credit_limit=limit)["credit_limit"]
     assert ("Decimal", f"{limit:.2f}") == typed(made)
+
+
+def test_a_misspelt_name_inside_a_line_is_a_mistake_of_the_program(acme: finzcore.Org) -> None:
+    customer = acme.contacts.create(contact_name="Asha")["contact_id"]
+    line = {"name": "Licence", "rate": 100, "qty": 3}
+    with pytest.raises(TypeError, match=r"'line_items\[0\]\.qty'; it takes item_id, name"):
+        acme.invoices.create(
+            customer_id=customer, date="2026-05-19", place_of_supply="IN-KA", line_items=[line]
+        )
+    assert [] == list(acme.invoices.all())
+
+
+def test_a_float_is_refused_by_the_place_where_it_stands(acme: finzcore.Org) -> None:
+    with pytest.raises(TypeError, match=r"^line_items\[0\]\.rate: .* never float"):
+        acme.invoices.create(line_items=[{"rate": 0.5}])
+
+
+def test_help_names_what_a_call_takes(acme: finzcore.Org) -> None:
+    parameters = inspect.signature(acme.invoices.create).parameters
+    assert {"customer_id", "line_items", "due_date", "idempotency_key"} <= set(parameters)
+    assert inspect.Parameter.empty is parameters["customer_id"].default
+    assert ["id"] == list(inspect.signature(acme.invoices.approve).parameters)[:1]
+
+
+def test_what_needs_a_token_is_not_offered(acme: finzcore.Org) -> None:
+    assert "whoami" not in dir(acme)
+    with pytest.raises(AttributeError, match="whoami"):
+        _ = acme.whoami
+    assert "all" not in dir(acme.reports)
+    assert "Acme Traders" == acme.name
