@@ -50,10 +50,14 @@ class Administration:
     ) -> Any:
         raise NotImplementedError
 
-    def _administer(self, name: str, operation: str, row_id: str | None = None, /, **fields: Any) -> Any:
-        declared = resource(name)
-        given = {key: value for key, value in fields.items() if value is not None}
-        return self._call(declared, declared.operation(operation), row_id, given)
+    def _administer(
+        self, of: str, operation: str, said: dict[str, Any], row_id: str | None = None
+    ) -> dict[str, Any]:
+        """Do an operation that has no public endpoint; `said` are the arguments of the method that asks."""
+        declared = resource(of)
+        given = {name: value for name, value in said.items() if name != "self" and value is not None}
+        row: dict[str, Any] = self._call(declared, declared.operation(operation), row_id, given)
+        return row
 
     def _work(self, work: Callable[[Books], Any]) -> Any:
         return self._engine.work(self._key, self._actor, work)
@@ -74,27 +78,11 @@ class Administration:
         bill_prefix: str | None = None,
     ) -> dict[str, Any]:
         """Open a branch. Duplicate when its code, or a prefix under the same GSTIN, is taken."""
-        branch: dict[str, Any] = self._administer(
-            "branches",
-            "create",
-            code=code,
-            name=name,
-            state=state,
-            gstin=gstin,
-            city=city,
-            address=address,
-            pin=pin,
-            legal_name=legal_name,
-            is_sez=is_sez,
-            invoice_prefix=invoice_prefix,
-            bill_prefix=bill_prefix,
-        )
-        return branch
+        return self._administer("branches", "create", locals())
 
     def set_branch_active(self, branch_id: str, active: bool) -> dict[str, Any]:
         """Close or reopen a branch for new documents."""
-        branch: dict[str, Any] = self._administer("branches", "set_active", branch_id, active=active)
-        return branch
+        return self._administer("branches", "set_active", {"active": active}, branch_id)
 
     def create_account(
         self,
@@ -111,26 +99,11 @@ class Administration:
         upi_id: str | None = None,
     ) -> dict[str, Any]:
         """Add an account to the chart. Duplicate when its code is taken."""
-        account: dict[str, Any] = self._administer(
-            "accounts",
-            "create",
-            code=code,
-            name=name,
-            account_type=account_type,
-            parent_id=parent_id,
-            description=description,
-            currency_code=currency_code,
-            bank_name=bank_name,
-            account_number=account_number,
-            ifsc=ifsc,
-            upi_id=upi_id,
-        )
-        return account
+        return self._administer("accounts", "create", locals())
 
     def set_account_active(self, account_id: str, active: bool) -> dict[str, Any]:
         """Close or reopen an account for new documents."""
-        account: dict[str, Any] = self._administer("accounts", "set_active", account_id, active=active)
-        return account
+        return self._administer("accounts", "set_active", {"active": active}, account_id)
 
     def create_tax(
         self,
@@ -145,24 +118,11 @@ class Administration:
         valid_to: dt.date | str | None = None,
     ) -> dict[str, Any]:
         """Add a tax row; percentages per head."""
-        tax: dict[str, Any] = self._administer(
-            "taxes",
-            "create",
-            name=name,
-            shape=shape,
-            cgst=cgst,
-            sgst=sgst,
-            igst=igst,
-            cess=cess,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        return tax
+        return self._administer("taxes", "create", locals())
 
     def enable_currency(self, currency_code: str) -> dict[str, Any]:
         """Let documents be in a currency."""
-        currency: dict[str, Any] = self._administer("currencies", "enable", currency_code=currency_code)
-        return currency
+        return self._administer("currencies", "enable", locals())
 
     def add_exchange_rate(
         self,
@@ -174,26 +134,15 @@ class Administration:
         source: str = "MANUAL",
     ) -> dict[str, Any]:
         """Keep a day's rate: so many rupees for one unit."""
-        kept: dict[str, Any] = self._administer(
-            "exchange_rates",
-            "create",
-            from_currency=from_currency,
-            to_currency=to_currency,
-            rate=rate,
-            rate_date=rate_date,
-            source=source,
-        )
-        return kept
+        return self._administer("exchange_rates", "create", locals())
 
     def add_cost_center(self, name: str) -> dict[str, Any]:
         """Add a cost centre."""
-        center: dict[str, Any] = self._administer("cost_centers", "create", name=name)
-        return center
+        return self._administer("cost_centers", "create", locals())
 
     def add_salesperson(self, name: str, *, email: str | None = None) -> dict[str, Any]:
         """Add a salesperson."""
-        person: dict[str, Any] = self._administer("salespersons", "create", name=name, email=email)
-        return person
+        return self._administer("salespersons", "create", locals())
 
     def set_preferences(self, **preferences: Any) -> dict[str, Any]:
         """Merge preferences and return all of them."""

@@ -2,8 +2,11 @@
 
 Read in this order:
 
-    shapes        what a request may say and what an answer says: a class is the schema
+    kinds         the kinds of value: with figures, references and gst_kinds
+    shapes        what a request may say: a class is the schema
     bodies        bodies and queries read by their shapes, every fault at once
+    views         what an answer says
+    head          the two rows that every organisation has
     books         Books: all that an operation receives
     masters       accounts, taxes, branches and settings of the organisation, kept in memory
     journal       post and reverse: the only writer of entries and of balances
@@ -14,6 +17,10 @@ Read in this order:
     registry      the list of resources
     lookups       the rows that a request names by their ids
     unit          one operation as one unit of work, with its idempotency record
-    verify        every figure derived again from the journal
+    papers        what invoices, notes and payments have in common
     resources     one file per resource
+    reports       one file per report
+    organisation  founding one, its preferences and its locked periods
+    access        users, memberships and tokens
+    verify        every figure derived again from the journal; with checks and anchors
 """

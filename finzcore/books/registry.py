@@ -17,9 +17,9 @@ FOUNDATIONS: Final = (
     "numbers",
     "idempotency",
     "access",
-    "lines",
-    "drafts",
-    "settlement",
+    "papers.lines",
+    "papers.drafts",
+    "papers.settlement",
 )
 """The modules of `finzcore.books` that declare tables of their own."""
 

@@ -8,7 +8,7 @@ import pytest
 import finzcore
 from finzcore.books import conflicts
 from finzcore.books.ceiling import MOST_ON_AN_ACCOUNT
-from finzcore.books.stock import MOST_ON_HAND
+from finzcore.books.papers.stock import MOST_ON_HAND
 from finzcore.errors import RuleBroken
 from finzcore.ports import Conflict
 from finzcore.testing import Call

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import finzcore
 from finzcore.books.history import EVENTS
-from finzcore.books.lines import LINES
+from finzcore.books.papers.lines import LINES
 from finzcore.books.text import json_value
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
 from tests.trade import TODAY, Body, Trade

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import finzcore
-from finzcore.books.drafts import VERSIONS
-from finzcore.books.lines import LINES
+from finzcore.books.papers.drafts import VERSIONS
+from finzcore.books.papers.lines import LINES
 from finzcore.books.resources.credit_notes import CREDIT_NOTES
 from finzcore.books.text import json_value
 from finzcore.ports import Condition, Row, Table

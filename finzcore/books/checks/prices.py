@@ -10,8 +10,8 @@ from itertools import groupby, product
 from operator import itemgetter
 from typing import Final
 
-from finzcore.books.lines import discount_of
 from finzcore.books.masters import Masters, load
+from finzcore.books.papers.lines import discount_of
 from finzcore.books.problem import Problem, problem, refused_too
 from finzcore.documents.line import Line
 from finzcore.documents.sale import CREDIT_NOTE, INVOICE, Paper, postings_for

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from finzcore.books import history, views
-from finzcore.books.applying import check_target, set_against
 from finzcore.books.books import Books
-from finzcore.books.corrections import drawn_like, parent_of
-from finzcore.books.drafts import (
+from finzcore.books.journal import reverse
+from finzcore.books.pages import Listing
+from finzcore.books.pages import draw as draw_page
+from finzcore.books.papers.applying import check_target, set_against
+from finzcore.books.papers.corrections import drawn_like, parent_of
+from finzcore.books.papers.drafts import (
     as_body,
     blank,
     check_number_stays,
@@ -16,17 +19,28 @@ from finzcore.books.drafts import (
     rewritten,
     told,
 )
-from finzcore.books.header import EXTRAS, HEADER_COLUMNS, Header, lawful_number, line_items, place_of_supply
-from finzcore.books.journal import reverse
-from finzcore.books.lines import LINE_OUTS, NewLine, lines_of, write_lines
-from finzcore.books.pages import Listing
-from finzcore.books.pages import draw as draw_page
-from finzcore.books.paper import Drawn, number_for, put_in_books, search_text
+from finzcore.books.papers.header import (
+    EXTRAS,
+    HEADER_COLUMNS,
+    Header,
+    lawful_number,
+    line_items,
+    place_of_supply,
+)
+from finzcore.books.papers.lines import LINE_OUTS, NewLine, lines_of, write_lines
+from finzcore.books.papers.paper import Drawn, number_for, put_in_books, search_text
+from finzcore.books.papers.settlement import (
+    live,
+    open_source,
+    open_target,
+    source_data,
+    source_status,
+    unused,
+)
+from finzcore.books.papers.stock import move_stock
 from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch
-from finzcore.books.settlement import live, open_source, open_target, source_data, source_status, unused
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, day, flag, mention, shape, text
-from finzcore.books.stock import move_stock
 from finzcore.documents.allocation import apply
 from finzcore.documents.lifecycle import CREDIT_NOTE as LIFE
 from finzcore.documents.lifecycle import POSTED, refusal, step

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from finzcore.books import history, views
 from finzcore.books.books import Books
-from finzcore.books.corrections import notes_of
-from finzcore.books.drafts import as_body, blank, check_number_stays, rewritten, told
-from finzcore.books.header import (
+from finzcore.books.journal import reverse
+from finzcore.books.pages import Listing, between
+from finzcore.books.pages import draw as draw_page
+from finzcore.books.papers.corrections import notes_of
+from finzcore.books.papers.drafts import as_body, blank, check_number_stays, rewritten, told
+from finzcore.books.papers.header import (
     EXTRAS,
     HEADER_COLUMNS,
     LINE_ITEMS,
@@ -17,15 +20,20 @@ from finzcore.books.header import (
     line_items,
     place_of_supply,
 )
-from finzcore.books.journal import reverse
-from finzcore.books.lines import lines_of, write_lines
-from finzcore.books.pages import Listing, between
-from finzcore.books.pages import draw as draw_page
-from finzcore.books.paper import Drawn, customer, draw, number_for, put_in_books, search_text, totals_of
+from finzcore.books.papers.lines import lines_of, write_lines
+from finzcore.books.papers.paper import (
+    Drawn,
+    customer,
+    draw,
+    number_for,
+    put_in_books,
+    search_text,
+    totals_of,
+)
+from finzcore.books.papers.settlement import balance, event_data, shown_status
+from finzcore.books.papers.stock import move_stock
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
-from finzcore.books.settlement import balance, event_data, shown_status
 from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
-from finzcore.books.stock import move_stock
 from finzcore.documents.lifecycle import INVOICE as LIFE
 from finzcore.documents.lifecycle import POSTED, refusal, step
 from finzcore.documents.sale import INVOICE

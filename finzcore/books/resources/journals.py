@@ -5,8 +5,8 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import ENTRIES, POSTINGS
-from finzcore.books.lines import TagsOut
 from finzcore.books.pages import Listing, draw
+from finzcore.books.papers.lines import TagsOut
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page, Resource, browse, fetch
 from finzcore.books.shapes import choice, day, mention, shape

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from finzcore.books import history, views
-from finzcore.books.applying import (
+from finzcore.books.books import Books
+from finzcore.books.journal import branch_prefix, post, reverse
+from finzcore.books.numbers import give
+from finzcore.books.pages import Listing, between
+from finzcore.books.pages import draw as draw_page
+from finzcore.books.papers.applying import (
     ALLOCATION,
     NewAllocation,
     Target,
@@ -16,16 +21,11 @@ from finzcore.books.applying import (
     targets_of,
     unsettled,
 )
-from finzcore.books.bank import bank_account
-from finzcore.books.books import Books
-from finzcore.books.journal import branch_prefix, post, reverse
-from finzcore.books.numbers import give
-from finzcore.books.pages import Listing, between
-from finzcore.books.pages import draw as draw_page
-from finzcore.books.paper import currency
-from finzcore.books.refunds import give_back, parts_of, take
+from finzcore.books.papers.bank import bank_account
+from finzcore.books.papers.paper import currency
+from finzcore.books.papers.refunds import give_back, parts_of, take
+from finzcore.books.papers.settlement import live, open_source, source_data, unused
 from finzcore.books.resource import Page, Resource, action, browse, create, fetch
-from finzcore.books.settlement import live, open_source, source_data, unused
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, columns_of, day, many, mention, number, row_of, shape, text
 from finzcore.documents.lifecycle import PAYMENT as LIFE

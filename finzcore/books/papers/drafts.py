@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from finzcore.books.books import Books
-from finzcore.books.header import as_header
-from finzcore.books.lines import as_given
-from finzcore.books.paper import search_text
+from finzcore.books.papers.header import as_header
+from finzcore.books.papers.lines import as_given
+from finzcore.books.papers.paper import search_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resource
 from finzcore.books.shapes import Plan

@@ -13,9 +13,9 @@ import attrs
 
 from finzcore.books import numbers
 from finzcore.books.books import Books
-from finzcore.books.header import Header
 from finzcore.books.journal import post
-from finzcore.books.lines import discount_of, filled, line_of, priced, priced_line, tags_text
+from finzcore.books.papers.header import Header
+from finzcore.books.papers.lines import discount_of, filled, line_of, priced, priced_line, tags_text
 from finzcore.books.registry import resource
 from finzcore.books.shapes import Plan, as_json, row_of
 from finzcore.documents.exchange import ONE

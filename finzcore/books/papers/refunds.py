@@ -6,8 +6,7 @@ from typing import Final
 import attrs
 
 from finzcore.books.books import Books
-from finzcore.books.registry import resource
-from finzcore.books.settlement import (
+from finzcore.books.papers.settlement import (
     check_posted,
     kept,
     live,
@@ -17,6 +16,7 @@ from finzcore.books.settlement import (
     unused,
     use_source,
 )
+from finzcore.books.registry import resource
 from finzcore.documents.allocation import Application, consume_oldest
 from finzcore.errors import OverAllocated, RuleBroken
 from finzcore.ledger.account import Role

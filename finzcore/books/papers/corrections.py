@@ -5,9 +5,9 @@ from copy import copy
 from typing import Any
 
 from finzcore.books.books import Books
-from finzcore.books.paper import Drawn, draw
+from finzcore.books.papers.paper import Drawn, draw
+from finzcore.books.papers.settlement import check_posted
 from finzcore.books.registry import resource
-from finzcore.books.settlement import check_posted
 from finzcore.documents.lifecycle import POSTED
 from finzcore.documents.tds import Tds, tds_reversal
 from finzcore.errors import RuleBroken

@@ -13,8 +13,7 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import post
-from finzcore.books.registry import resource
-from finzcore.books.settlement import (
+from finzcore.books.papers.settlement import (
     check_posted,
     kept,
     open_target,
@@ -24,6 +23,7 @@ from finzcore.books.settlement import (
     settlement_date,
     use_source,
 )
+from finzcore.books.registry import resource
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import mention, shape
 from finzcore.documents.allocation import Application, Demand, Open, allocate

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from finzcore.books import views
-from finzcore.books.lines import LINE, MOST_LINES, DiscountKind, NewLine, TagsOut, tags_field
+from finzcore.books.papers.lines import LINE, MOST_LINES, DiscountKind, NewLine, TagsOut, tags_field
 from finzcore.books.shapes import (
     amount,
     columns_of,
