@@ -11,8 +11,8 @@ from finzcore.books.problem import Problem
 from finzcore.engine import Engine, MintedToken, User
 from finzcore.engine import open_books as open  # noqa: A004
 from finzcore.errors import FinzError
-from finzcore.org import Org, Rows
+from finzcore.org import Org, Page
 from finzcore.settings import Settings
 
-__all__ = ["Engine", "FinzError", "MintedToken", "Org", "Problem", "Rows", "Settings", "User", "open"]
+__all__ = ["Engine", "FinzError", "MintedToken", "Org", "Page", "Problem", "Settings", "User", "open"]
 __version__ = "0.1.0"

@@ -13,7 +13,8 @@ from finzcore.books import idempotency
 from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
 from finzcore.books.registry import RESOURCES, resource
-from finzcore.books.resource import Operation, Page, Resource
+from finzcore.books.resource import Operation, Resource
+from finzcore.books.resource import Page as RowPage
 from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
 from finzcore.errors import FinzError
@@ -54,7 +55,7 @@ def _number(value: Decimal, at: str) -> Decimal | OddNumber:
     return OddNumber(str(value)) if odd else value
 
 
-class Rows(Sequence[dict[str, Any]]):
+class Page(Sequence[dict[str, Any]]):
     """A page of a list: a sequence, with the cursor of the next page or None."""
 
     def __init__(self, rows: list[dict[str, Any]], next_cursor: str | None) -> None:
@@ -74,7 +75,7 @@ class Rows(Sequence[dict[str, Any]]):
         return self._rows[index]
 
     def __repr__(self) -> str:
-        return f"Rows({self._rows!r}, next_cursor={self.next_cursor!r})"
+        return f"Page({self._rows!r}, next_cursor={self.next_cursor!r})"
 
 
 class Calls:
@@ -196,9 +197,9 @@ class Org(Administration):
         if result is None or (operation.path is None and not isinstance(result, dict)):
             return result
         answers = declared.answers(operation)
-        if isinstance(result, Page):
+        if isinstance(result, RowPage):
             view = answers[0][1]
-            return Rows([view.plain(row, self._key) for row in result.rows], result.next_cursor)
+            return Page([view.plain(row, self._key) for row in result.rows], result.next_cursor)
         if len(answers) == 1:
             return answers[0][1].plain(result, self._key)
         return {key: view.plain(result[key], self._key) for key, view in answers}

@@ -13,7 +13,7 @@ import attrs
 
 from finzcore.books.kinds import Wrong
 from finzcore.books.references import Id, Stray
-from finzcore.books.shapes import Fault, Plan, Spec
+from finzcore.books.shapes import Fault, Plan, Spec, plan_of
 from finzcore.errors import FinzError, RequiredField, RuleBroken, Unreadable
 
 _MISSING: Final = object()
@@ -121,7 +121,7 @@ T = TypeVar("T")
 
 def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T:
     """A body as a value of its shape. When `notes` holds faults, the value must not be used."""
-    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    plan = plan_of(cls)
     before = len(notes.faults)
     given = read_values(plan, body, notes, at)
     values = dict(plan.defaults)
@@ -163,7 +163,7 @@ def _noted(notes: Notes, plan: Plan, at: str, name: str) -> bool:
 
 def read_changes(cls: type, body: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     """The fields of a partial update: absent ones keep their value, null clears what may be empty."""
-    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    plan = plan_of(cls)
     changes = {
         name: value for name, value in read_values(plan, body, notes).items() if not plan.specs[name].fixed
     }

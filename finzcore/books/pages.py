@@ -11,7 +11,7 @@ from finzcore.books.books import Books
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page
-from finzcore.books.shapes import Plan, shape, special
+from finzcore.books.shapes import plan_of, shape, special
 from finzcore.errors import RuleBroken, Unreadable
 from finzcore.ports import Condition, Row, Table
 
@@ -99,7 +99,7 @@ def draw_from(books: Books, name: str, rows: list[Row], key: str, query: Listing
 
 
 def _scope(name: str, query: Listing) -> str:
-    plan: Plan = type(query).plan  # type: ignore[attr-defined]
+    plan = plan_of(type(query))
     asked = [(name, getattr(query, name)) for name in plan.specs if name not in ("per_page", "cursor")]
     return hashlib.sha256(repr((name, asked)).encode()).hexdigest()[:16]
 

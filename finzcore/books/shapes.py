@@ -206,9 +206,15 @@ T = TypeVar("T")
 )  # fmt: skip
 def shape(cls: type[T]) -> type[T]:
     """Make a class of field declarations a frozen value that can be read from a request."""
-    made: Any = attrs.frozen(kw_only=True, slots=False)(cls)
-    made.plan = Plan(made)
-    return made  # type: ignore[no-any-return]
+    made: type[T] = attrs.frozen(kw_only=True, slots=False)(cls)
+    made.plan = Plan(made)  # type: ignore[attr-defined]
+    return made
+
+
+def plan_of(cls: type) -> Plan:
+    """How a shape is read; an AttributeError for a class that is none."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    return plan
 
 
 def columns_of(
@@ -216,8 +222,7 @@ def columns_of(
 ) -> tuple[ports.Column, ...]:
     """The columns that keep the fields of a shape; lists and objects are kept as JSON text."""
     columns = []
-    plan: Plan = cls.plan  # type: ignore[attr-defined]
-    for name, spec in plan.specs.items():
+    for name, spec in plan_of(cls).specs.items():
         if name in without:
             continue
         null = not spec.required and spec.default is None

@@ -19,7 +19,7 @@ from finzcore.books.papers.lines import as_given
 from finzcore.books.papers.paper import search_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resource
-from finzcore.books.shapes import Plan
+from finzcore.books.shapes import plan_of
 from finzcore.books.text import json_text
 from finzcore.books.views import View
 from finzcore.errors import RuleBroken
@@ -83,7 +83,7 @@ def as_body(shape: type[Body], table: Table, row: Row, lines: Sequence[Row], cha
     Of TDS as an amount and as a rate the one that is given replaces the other, and another currency
     takes its own exchange rate.
     """
-    plan: Plan = shape.plan  # type: ignore[attr-defined]
+    plan = plan_of(shape)
     columns = {column.name for column in table.columns}
     given = as_header(row, [name for name in plan.specs if name in columns])
     for name, other in (("tds_rate", "tds_amount"), ("tds_amount", "tds_rate")):
