@@ -39,17 +39,15 @@ main.add_command(report)
 @click.option("--gstin", help="Its GSTIN, if it is registered.")
 def init(books: str, name: str, state: str, gstin: str | None) -> None:
     """Found an organisation, in new books or in books that are there."""
-    fresh = not Path(books).exists()
-    try:
-        with finzcore.open(books) as engine:
-            if name.strip() in [org.name for org in engine.orgs()]:
-                fail(f"{books} holds {name.strip()} already.")
-            org = engine.create_org(name=name, state=state, gstin=gstin)
-    except finzcore.FinzError:
-        if fresh:
-            for path in Path(books).parent.glob(f"{Path(books).name}*"):
-                path.unlink()
-        raise
+    from finzcore.books.organisation import checked_gstin, checked_state
+
+    # Looked at before the file is made, so that a typing error leaves none behind.
+    checked_state(state)
+    checked_gstin(gstin, checksum=False)
+    with finzcore.open(books) as engine:
+        if name.strip() in [org.name for org in engine.orgs()]:
+            fail(f"{books} holds {name.strip()} already.")
+        org = engine.create_org(name=name, state=state, gstin=gstin)
     click.echo(f"{name.strip()} is founded in {books} as organisation {org.org_id}.")
 
 

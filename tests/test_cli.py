@@ -74,6 +74,14 @@ def test_an_organisation_that_is_refused_leaves_no_file(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_refused_init_touches_nothing_that_is_there(books: str, tmp_path: Path) -> None:
+    (tmp_path / "acme.txt").write_text("mine")
+    before = {path.name for path in tmp_path.iterdir()}
+    for name in ("acme", "acme.db"):
+        assert 1 == run("init", str(tmp_path / name), "--name", "Other", "--state", "KARNATAKA").exit_code
+    assert before == {path.name for path in tmp_path.iterdir()}
+
+
 def test_the_same_organisation_is_not_founded_twice_by_mistake(books: str) -> None:
     result = run("init", books, "--name", " Acme Traders ", "--state", "IN-KA")
     assert 1 == result.exit_code

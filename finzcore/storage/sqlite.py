@@ -40,6 +40,7 @@ class SqliteStore:
         self._in_memory = path == ":memory:"
         self._lock = threading.RLock()
         self._distrusted = False
+        self._working = False
         self._claims: set[tuple[int, bytes]] = set()
         self._claims_lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
@@ -65,7 +66,7 @@ class SqliteStore:
 
     def _writing(self) -> sqlite3.Connection:
         """The writer's connection, opened anew after an error; for whoever holds the lock."""
-        if self._distrusted and not (self._writer and self._writer.in_transaction):
+        if self._distrusted:
             if self._writer is not None:
                 with suppress(sqlite3.Error):
                     self._writer.close()
@@ -110,7 +111,7 @@ class SqliteStore:
         self._abandoned += [self._writer, self._readers]
         self._writer, self._readers = None, []
         self._lock, self._claims_lock = threading.RLock(), threading.Lock()
-        self._claims = set()
+        self._claims, self._working = set(), False
         self._pid = os.getpid()
 
     def _let_go(self) -> None:
@@ -143,10 +144,9 @@ class SqliteStore:
         raise Unavailable from error
 
     @staticmethod
-    def _undo(session: SqliteSession) -> None:
-        if session.is_ours and session.live.in_transaction:
-            with suppress(sqlite3.DatabaseError):
-                session.live.execute("ROLLBACK")
+    def _undo(session: SqliteSession | None) -> None:
+        if session is not None:
+            session.undo()
 
     # ----- transactions -----
 
@@ -176,23 +176,36 @@ class SqliteStore:
         finally:
             self._lock.release()
 
-    def _begun(self) -> sqlite3.Connection:
-        try:
-            connection = self._writing()
-            if connection.in_transaction:
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """The writer's turn of this thread; RuntimeError when it has one already."""
+        with self._alone():
+            if self._working:
                 raise RuntimeError("this thread has a unit of work open already")
-            # The write lock comes first: a read that later writes can only fail.
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.DatabaseError as error:
-            self._give_up(error)
+            try:
+                self._working = True
+                yield
+            finally:
+                self._working = False
+
+    def _clean(self) -> sqlite3.Connection:
+        """The writer's connection, without what an interrupt may have left of an earlier unit of work."""
+        connection = self._writing()
+        if connection.in_transaction and not self._working:
+            connection.execute("ROLLBACK")
         return connection
 
     @contextmanager
     def _unit(self, org_id: int | None) -> Iterator[SqliteSession]:
-        with self._alone():
-            connection = self._begun()
-            session = SqliteSession(connection, org_id, self.sql)
+        with self._at_work():
+            session = None
             try:
+                connection = self._writing()
+                if connection.in_transaction:  # left by an interrupt that fell into the undoing of a unit
+                    connection.execute("ROLLBACK")
+                session = SqliteSession(connection, org_id, self.sql)
+                # The write lock comes first: a read that later writes can only fail.
+                connection.execute("BEGIN IMMEDIATE")
                 yield session
                 session.live.execute("COMMIT")
             except sqlite3.IntegrityError as error:
@@ -210,7 +223,10 @@ class SqliteStore:
     def _view(self, org_id: int | None) -> Iterator[SqliteSession]:
         if self._in_memory:
             with self._alone():
-                yield SqliteSession(self._writing(), org_id, self.sql, begun=False)
+                try:
+                    yield SqliteSession(self._clean(), org_id, self.sql, begun=False)
+                except sqlite3.DatabaseError as error:
+                    self._give_up(error)
             return
         try:
             connection = self._reading()
@@ -227,7 +243,8 @@ class SqliteStore:
             self._give_up(error)
         except BaseException:
             self._undo(session)
-            self._readers.append(connection)
+            if not connection.in_transaction:
+                self._readers.append(connection)
             raise
         self._readers.append(connection)
 
@@ -282,9 +299,7 @@ class SqliteStore:
         """A connection beside the others; that of books in memory is the only one there is."""
         self._check_process()
         if self._in_memory:
-            with self._alone():
-                if self._writing().in_transaction:
-                    raise RuntimeError("this thread has a unit of work open")
+            with self._at_work():
                 yield self._writing()
             return
         with closing(self._connect()) as connection:

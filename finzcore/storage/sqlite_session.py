@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from finzcore.errors import Unavailable
@@ -74,6 +74,12 @@ class SqliteSession:
         if self._begun and not self._connection.in_transaction:
             raise Unavailable
         return self._connection
+
+    def undo(self) -> None:
+        """Undo the transaction, if it is there and this process's own."""
+        if self.is_ours and self._connection.in_transaction:
+            with suppress(sqlite3.DatabaseError):
+                self._connection.execute("ROLLBACK")
 
     @property
     def org_id(self) -> int:

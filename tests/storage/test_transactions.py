@@ -231,6 +231,36 @@ def test_a_copy_that_cannot_be_written_is_refused_and_nothing_of_it_stays(
         assert [ROW] == session.find(SHELVES)
 
 
+class InterruptedOnce:
+    """A connection whose first ROLLBACK is interrupted before it is done, as by Ctrl-C."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._due = True
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, text: str, *values: object) -> object:
+        if text == "ROLLBACK" and self._due:
+            self._due = False
+            raise KeyboardInterrupt
+        return self._connection.execute(text, *values)  # type: ignore[arg-type]
+
+
+def test_an_interrupt_while_a_unit_is_undone_leaves_nothing_behind(file_store: SqliteStore) -> None:
+    file_store._writer = InterruptedOnce(file_store._writing())  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt), file_store.write(7) as session:
+        session.insert(SHELVES, [ROW])
+        raise ValueError
+
+    with file_store.write(7) as session:
+        assert [] == session.find(SHELVES)
+        session.insert(SHELVES, [ROW])
+    with file_store.read(7) as session:
+        assert [ROW] == session.find(SHELVES)
+
+
 def test_closed_books_are_unavailable(file_store: SqliteStore) -> None:
     file_store.close()
     file_store.close()
@@ -322,3 +352,15 @@ def test_two_stores_of_one_file_take_turns(tmp_path: Path) -> None:
             session.insert(SHELVES, [ROW | {"id": turn, "name": str(turn)}])
     for store in stores:
         store.close()
+
+
+def test_an_error_of_books_in_memory_is_unavailable_too() -> None:
+    store = open_store(":memory:")
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    for open_ in (store.read, store.write):
+        with pytest.raises(Unavailable), open_(7):
+            raise error
+    with store.read(7) as session:
+        assert [] == session.find(SHELVES)
+    store.close()
