@@ -124,7 +124,7 @@ done
 @pytest.fixture
 def pasted(tmp_path: Path) -> list[str]:
     """What each block of the README prints, all pasted into one terminal, one after the other."""
-    if shutil.which("curl") is None or shutil.which("bash") is None:
+    if "CI" not in os.environ and None in (shutil.which("curl"), shutil.which("bash")):
         pytest.skip("curl and bash are needed")
     port = str(free_port())
     bin_ = tmp_path / "bin"

@@ -108,11 +108,12 @@ def canonical(fields: Iterable[Any]) -> bytes:
     pieces = []
     for field in fields:
         if field is None:
-            pieces.append(b"-,")
+            pieces.append("-,")
         else:
-            value = field.encode() if type(field) is str else b"%d" % field
-            pieces.append(b"%d:%b," % (len(value), value))
-    return b"".join(pieces)
+            shown = field if type(field) is str else str(field)
+            # The length is that of the bytes; for plain text that is the number of characters.
+            pieces.append(f"{len(shown) if shown.isascii() else len(shown.encode())}:{shown},")
+    return "".join(pieces).encode()
 
 
 def entry_hash(previous: bytes, org_id: int, entry: Row, lines: Iterable[Row]) -> bytes:

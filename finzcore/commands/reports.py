@@ -39,11 +39,13 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _check_report(name: str, asked: dict[str, str]) -> None:
     from finzcore.books.registry import resource
+    from finzcore.books.shapes import plan_of
 
     known = {one.name: one.query for one in resource("reports").operations}
     if name not in known:
         raise click.UsageError(f"There is no report {name}; there are {', '.join(known)}.")
-    names = known[name].plan.names  # type: ignore[union-attr]
+    query = known[name]
+    names = () if query is None else plan_of(query).names
     for key in asked:
         if key not in names:
             raise click.UsageError(f"{name} has no setting {key}; it has {', '.join(names)}.")

@@ -191,7 +191,7 @@ class SqliteStore:
     def _clean(self) -> sqlite3.Connection:
         """The writer's connection, without what an interrupt may have left of an earlier unit of work."""
         connection = self._writing()
-        if connection.in_transaction and not self._working:
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
         return connection
 
@@ -200,9 +200,7 @@ class SqliteStore:
         with self._at_work():
             session = None
             try:
-                connection = self._writing()
-                if connection.in_transaction:  # left by an interrupt that fell into the undoing of a unit
-                    connection.execute("ROLLBACK")
+                connection = self._clean()
                 session = SqliteSession(connection, org_id, self.sql)
                 # The write lock comes first: a read that later writes can only fail.
                 connection.execute("BEGIN IMMEDIATE")
@@ -224,7 +222,8 @@ class SqliteStore:
         if self._in_memory:
             with self._alone():
                 try:
-                    yield SqliteSession(self._clean(), org_id, self.sql, begun=False)
+                    connection = self._writing() if self._working else self._clean()
+                    yield SqliteSession(connection, org_id, self.sql, begun=False)
                 except sqlite3.DatabaseError as error:
                     self._give_up(error)
             return
