@@ -17,6 +17,7 @@ from typing import TextIO
 import click
 
 import finzcore
+from finzcore.commands.openapi import openapi
 from finzcore.commands.reports import report
 from finzcore.commands.shared import Commands, books_argument, fail, noted, opened
 from finzcore.commands.tokens import token
@@ -30,6 +31,7 @@ def main() -> None:
 
 main.add_command(token)
 main.add_command(report)
+main.add_command(openapi)
 
 
 @main.command()

@@ -278,4 +278,6 @@ def test_what_cannot_be_done_is_refused_in_one_line(
 
 
 def test_only_commands_that_do_something_are_registered() -> None:
-    assert ["backup", "demo", "init", "report", "schema", "serve", "token", "verify"] == sorted(main.commands)
+    assert ["backup", "demo", "init", "openapi", "report", "schema", "serve", "token", "verify"] == sorted(
+        main.commands
+    )

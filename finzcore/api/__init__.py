@@ -9,7 +9,9 @@ Read in this order:
     envelopes       answers and refusals as JSON, and their status
     handler         the pipeline, one line a step
     preferences     the one door that no token opens
+    uploads         bodies as they come in, in memory or in a file
     adapters        WSGI and ASGI: they only move bytes
+    openapi         all of it described: an OpenAPI document, and the pages of the reference
 """
 
 from finzcore.api.adapters import asgi, wsgi

@@ -33,7 +33,7 @@ log: Final = logging.getLogger("finzcore.api")
 log.addFilter(Masking())
 
 _JSON: Final = ("Content-Type", "application/json; charset=utf-8")
-_FAILURE: Final = "The request failed unexpectedly; nothing was done."
+FAILURE: Final = "The request failed unexpectedly; nothing was done."
 
 Headers = list[tuple[str, str]]
 
@@ -64,7 +64,7 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
             return _refused(Unavailable(), request_id, headers)
         except Exception:
             log.exception("request %s failed", request_id)
-            return Response(500, headers, envelopes.failure(_FAILURE, request_id).encode())
+            return Response(500, headers, envelopes.failure(FAILURE, request_id).encode())
 
     return handle
 

@@ -10,10 +10,14 @@ import attrs
 
 from finzcore import ports
 from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.text import json_value
 from finzcore.money import LARGEST, plain, rupees, scaled
 
 LARGEST_RATE: Final = 10**18
 """The highest price of one unit, in millionths: ₹1,000,000,000,000."""
+
+DECIMAL: Final = r"^\s*-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,8})?\s*$"
+"""A number as text, as a regular expression."""
 
 
 @attrs.frozen
@@ -59,7 +63,22 @@ class Number(Kind):
         return Decimal(said)
 
     def schema(self) -> dict[str, Any]:
-        """A number, or text that spells one."""
+        """A number with its bounds."""
+        least = -self.most if self.least is None else self.least
+        bound = "exclusiveMinimum" if self.above else "minimum"
+        return {
+            "type": "number",
+            bound: json_value(plain(least, self.places)),
+            "maximum": json_value(plain(self.most, self.places)),
+            "description": f"At most {self.places} decimals.",
+        }
+
+    def spelled(self) -> list[dict[str, Any]]:
+        """Text that spells a number."""
+        return [{"type": "string", "pattern": DECIMAL}]
+
+    def shown(self) -> dict[str, Any]:
+        """A number."""
         return {"type": "number"}
 
 
@@ -76,6 +95,14 @@ class Amount(Number):
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal in rupees, with two decimals."""
         return Decimal(rupees(value))
+
+    def schema(self) -> dict[str, Any]:
+        """A number with its bounds."""
+        return super().schema() | {"description": f"An amount; at most {self.places} decimals."}
+
+    def shown(self) -> dict[str, Any]:
+        """A number of two decimals."""
+        return {"type": "number", "description": "An amount, with two decimals."}
 
 
 @attrs.frozen
@@ -106,3 +133,11 @@ class Whole(Kind):
     def schema(self) -> dict[str, Any]:
         """An integer with its bounds."""
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+    def spelled(self) -> list[dict[str, Any]]:
+        """Text that spells a whole number."""
+        return [{"type": "string", "pattern": DECIMAL}]
+
+    def shown(self) -> dict[str, Any]:
+        """An integer."""
+        return {"type": "integer"}

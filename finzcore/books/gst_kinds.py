@@ -22,6 +22,11 @@ class PlaceKind(Kind):
             raise Wrong(error.message) from None
         return value
 
+    def schema(self) -> dict[str, Any]:
+        """``IN-`` and two letters, or outside India."""
+        about = "A state, such as IN-KA, or OVERSEAS."
+        return {"type": "string", "pattern": "^(?:IN-[A-Z]{2}|OVERSEAS|96)$", "description": about}
+
 
 class GstinKind(Kind):
     """A GSTIN, kept in capitals. Its form is judged here; its check character is a preference's matter."""
@@ -34,3 +39,11 @@ class GstinKind(Kind):
             return gstins.parse(raw).text
         except RuleBroken as error:
             raise Wrong(error.message) from None
+
+    def schema(self) -> dict[str, Any]:
+        """Two digits, and thirteen digits and letters."""
+        return {"type": "string", "pattern": r"^\s*[0-9]{2}[0-9A-Za-z]{13}\s*$", "description": "A GSTIN."}
+
+    def shown(self) -> dict[str, Any]:
+        """In capitals."""
+        return {"type": "string"}

@@ -16,7 +16,10 @@ KEPT_FOR: Final = dt.timedelta(hours=24)
 KEPT: Final = frozenset({400, 404, 409, 422})
 """The statuses of refusals that are kept; the others are not an answer to what was asked."""
 
-_FORM: Final = re.compile("[A-Za-z0-9:_-]{1,200}", re.ASCII)
+KEY_FORM: Final = "[A-Za-z0-9:_-]{1,200}"
+"""A key, as a regular expression."""
+
+_FORM: Final = re.compile(KEY_FORM, re.ASCII)
 
 KEYS: Final = Table(
     name="keys",

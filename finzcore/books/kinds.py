@@ -1,9 +1,10 @@
 """The kinds of value that requests and answers are made of.
 
-A kind knows four things: how a value is read from a request into the form in which a column keeps
-it, that column, how the kept value is written as JSON, and how Python callers see it. Kept values
-are int, str or None only: amounts in paise, rates in millionths, dates as ISO text. Numbers are in
-`figures`, ids in `references`, states and GSTINs in `gst_kinds`.
+A kind knows five things: how a value is read from a request into the form in which a column keeps
+it, that column, how the kept value is written as JSON, how Python callers see it, and how JSON Schema
+describes it, in a request and in an answer. Kept values are int, str or None only: amounts in paise,
+rates in millionths, dates as ISO text. Numbers are in `figures`, ids in `references`, states and
+GSTINs in `gst_kinds`.
 """
 
 import re
@@ -62,8 +63,28 @@ class Kind:
         return said
 
     def schema(self) -> dict[str, Any]:
-        """The kind as JSON Schema."""
+        """The kind as JSON Schema, as a request says it."""
         return {"type": "string"}
+
+    def spelled(self) -> list[dict[str, Any]]:
+        """The other forms that it may have in a body, as JSON Schema."""
+        return []
+
+    def shown(self) -> dict[str, Any]:
+        """The kind as JSON Schema, as answers show it."""
+        return self.schema()
+
+
+def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON Schema that also takes null.
+
+    >>> or_null({"type": "string", "enum": ["UPI"]})
+    {'type': ['string', 'null'], 'enum': ['UPI', None]}
+    """
+    if "type" not in schema:
+        return {"anyOf": [dict(schema), {"type": "null"}]}
+    also = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **also}
 
 
 def read_text(raw: Any, most: int, *, lines: bool = False, least: int = 0) -> str:
@@ -123,8 +144,14 @@ class Text(Kind):
         if self.least:
             shown["minLength"] = self.least
         if self.pattern is not None:
-            shown["pattern"] = f"^(?:{self.pattern.pattern})$"
+            form = self.pattern.pattern
+            # What is made upper case after it was read may be in lower case before.
+            shown["pattern"] = f"^(?:{form.replace('A-Z', 'A-Za-z') if self.upper else form})$"
         return shown
+
+    def shown(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string"}
 
 
 @attrs.frozen
@@ -144,6 +171,10 @@ class Choice(Kind):
         return word
 
     def schema(self) -> dict[str, Any]:
+        """An enum, with the words that mean one of the others."""
+        return {"type": "string", "enum": [*self.words, *self.also]}
+
+    def shown(self) -> dict[str, Any]:
         """An enum."""
         return {"type": "string", "enum": list(self.words)}
 
@@ -178,6 +209,10 @@ class Flag(Kind):
         """A boolean."""
         return {"type": "boolean"}
 
+    def spelled(self) -> list[dict[str, Any]]:
+        """Its name."""
+        return [{"type": "string", "enum": ["true", "false"]}]
+
 
 @attrs.frozen
 class Day(Kind):
@@ -206,7 +241,17 @@ class Day(Kind):
 
     def schema(self) -> dict[str, Any]:
         """A date."""
-        return {"type": "string", "format": "date" if self.bare else "date-time"}
+        return {"type": "string", "format": "date"}
+
+    def spelled(self) -> list[dict[str, Any]]:
+        """A time of that day, with or without an offset."""
+        return [{"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)?$"}]
+
+    def shown(self) -> dict[str, Any]:
+        """A date, on documents with a midnight behind it."""
+        if self.bare:
+            return self.schema()
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00$"}
 
 
 @attrs.frozen
@@ -228,8 +273,10 @@ class Moment(Kind):
         return f"{value[:19]}Z" if self.zulu else value[:19]
 
     def schema(self) -> dict[str, Any]:
-        """An instant."""
-        return {"type": "string", "format": "date-time"}
+        """An instant; without the Z it is no date-time of RFC 3339."""
+        if self.zulu:
+            return {"type": "string", "format": "date-time"}
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"}
 
 
 @attrs.frozen

@@ -1,6 +1,6 @@
 """The kind of value that names a row: an id on the wire, a key in a column."""
 
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -8,6 +8,10 @@ from finzcore import ports
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.text import OddNumber
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
+
+HEX: Final = "[0-9a-f]{32}"
+UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""An id behind its prefix, and one that has none, as regular expressions."""
 
 
 class Stray(str):
@@ -46,3 +50,8 @@ class Id(Kind):
     def plain(self, value: int, org: int) -> str:
         """The wire id."""
         return wire(self.prefix, org, value) if self.prefix else uuid_text(org, value)
+
+    def schema(self) -> dict[str, Any]:
+        """The form of an id, and what it is the id of."""
+        about = {"description": f"One of the {self.of.replace('_', ' ')}."} if self.of else {}
+        return {"type": "string", "pattern": f"^{self.prefix}{HEX if self.prefix else UUID}$"} | about

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import attrs
 
 from finzcore.books.views import View
+from finzcore.errors import FinzError
 from finzcore.ports import Row, Table
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -60,6 +61,8 @@ class Operation:
     key: Literal["required", "optional", "none"] = "none"
     status: int = 200
     message: str | Callable[[Row], str] = "success"
+    refuses: tuple[type[FinzError], ...] = ()
+    """Refusals that do not follow from the rest of the declaration."""
     about_token: bool = False
     """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
     most_bytes: int = 2**20
@@ -196,5 +199,5 @@ def administer(name: str, run: Callable[..., Any], body: type | None = None, **m
 
 
 def show(books: Any, row: Row) -> Row:
-    """One row, as it is."""
+    """One of them, as it stands."""
     return row

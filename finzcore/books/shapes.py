@@ -19,7 +19,7 @@ import attrs
 from finzcore import ports
 from finzcore.books.figures import Amount, Number, Whole
 from finzcore.books.gst_kinds import PlaceKind
-from finzcore.books.kinds import Choice, Day, Flag, Kind, Text, Verbatim
+from finzcore.books.kinds import Choice, Day, Flag, Kind, Text, Verbatim, or_null
 from finzcore.books.references import Id
 from finzcore.money import LARGEST
 
@@ -240,6 +240,16 @@ def row_of(value: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
     """The fields of a shape as a row; nested shapes are not among them."""
     left = frozenset(without)
     return {name: field for name, field in value.__dict__.items() if name not in left}
+
+
+def kept_schema(cls: type) -> dict[str, Any]:
+    """What `as_json` keeps of a shape of plain values, as JSON Schema."""
+    properties = {}
+    for name, spec in plan_of(cls).specs.items():
+        assert spec.kind is not None, f"{name} is no plain value"
+        shown = spec.kind.shown()
+        properties[name] = shown if spec.required or spec.default is not None else or_null(shown)
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def as_json(value: Any) -> str:

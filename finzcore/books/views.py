@@ -3,7 +3,8 @@
 A view writes a row as JSON text, or as the dict that Python callers get, from the same declaration.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -25,6 +26,12 @@ class Out:
     key: str
     kind: Any
     column: str
+    null: bool = False
+    """Whether there may be nothing, where no column says so."""
+
+    def maybe(self) -> "Out":
+        """The same where there may be nothing."""
+        return attrs.evolve(self, null=True)
 
     def named(self, key: str) -> "Out":
         """The same under another key."""
@@ -77,10 +84,15 @@ def ident(key: str, prefix: str, column: str | None = None) -> Out:
 
 
 class Stored(Kind):
-    """JSON that a column keeps as text."""
+    """JSON that a column keeps as text; `says` is its JSON Schema."""
 
-    def __init__(self, empty: str = "null") -> None:
+    def __init__(self, empty: str = "null", says: Mapping[str, Any] | None = None) -> None:
         self._empty = empty
+        self._says = says or {"type": "object"}
+
+    def shown(self) -> dict[str, Any]:
+        """As declared."""
+        return dict(self._says)
 
     def json(self, value: str, org: int) -> str:
         """As kept."""
@@ -92,7 +104,14 @@ class Stored(Kind):
 
 
 class Given(Kind):
-    """A value made for this answer alone: a dict, a list, text."""
+    """A value made for this answer alone: a dict, a list, text; `says` is its JSON Schema."""
+
+    def __init__(self, **says: Any) -> None:
+        self._says = says
+
+    def shown(self) -> dict[str, Any]:
+        """As declared."""
+        return dict(self._says)
 
     def json(self, value: Any, org: int) -> str:
         """As JSON."""
@@ -135,9 +154,18 @@ class View:
             for one in self.outs
         }
 
-    def schema(self) -> dict[str, Any]:
-        """The view as JSON Schema."""
-        return {"type": "object", "properties": {one.key: one.kind.schema() for one in self.outs}}
+    def schema(
+        self, empty: Collection[str] = (), words: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """The view as JSON Schema. `empty` are the columns that may be null, `words` those that a
+        key of mere text is one of."""
+        properties = {}
+        for one in self.outs:
+            shown = one.kind.shown()
+            if one.key in words and shown == {"type": "string"}:
+                shown["enum"] = list(words[one.key])
+            properties[one.key] = kinds.or_null(shown) if one.null or one.column in empty else shown
+        return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 class Each(Kind):
@@ -159,7 +187,7 @@ class Each(Kind):
         """A list of dicts."""
         return [self.view.from_json(row) for row in said]
 
-    def schema(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """An array."""
         return {"type": "array", "items": self.view.schema()}
 
@@ -182,7 +210,7 @@ class Inner(Kind):
         """A dict."""
         return self.view.from_json(said)
 
-    def schema(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """An object."""
         return self.view.schema()
 

@@ -53,9 +53,9 @@ FIELDS: Final = {"invoices": "invoice_id", "bills": "bill_id", "debit_notes": "d
 
 ALLOCATION: Final = views.View(
     views.ident("allocation_id", "", "id"),
-    views.ident("invoice_id", "inv_"),
-    views.ident("bill_id", "bl_"),
-    views.ident("debit_note_id", "dn_"),
+    views.ident("invoice_id", "inv_").maybe(),
+    views.ident("bill_id", "bl_").maybe(),
+    views.ident("debit_note_id", "dn_").maybe(),
     views.amount("amount"),
     views.day("date"),
 )

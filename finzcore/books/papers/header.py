@@ -13,6 +13,7 @@ from finzcore.books.shapes import (
     columns_of,
     day,
     flag,
+    kept_schema,
     many,
     mention,
     number,
@@ -171,7 +172,7 @@ EXTRAS: Final = (
     views.text("terms"),
     views.out("custom_fields", views.Stored()),
     views.flag("with_payment"),
-    views.out("export", views.Stored()),
+    views.out("export", views.Stored(says=kept_schema(Export))),
 )
 """The keys that documents have beyond the documented ones (`api.md` §4.1)."""
 

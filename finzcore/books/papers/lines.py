@@ -36,8 +36,12 @@ class DiscountKind(Kind):
         return f"{plain(value, 6)}%" if percent else rupees(value)
 
     def schema(self) -> dict[str, Any]:
-        """A number, or text with a percent sign."""
-        return {"oneOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": "^[0-9.]+ ?%?$"}]}
+        """A number."""
+        return {"type": "number", "minimum": 0, "description": "An amount, or a percentage such as 10%."}
+
+    def spelled(self) -> list[dict[str, Any]]:
+        """Text, with a percent sign or without."""
+        return [{"type": "string", "pattern": r"^\s*[0-9]+(?:\.[0-9]+)?\s*%?\s*$"}]
 
 
 def discount_of(kept: str | None) -> Discount | None:
@@ -60,6 +64,11 @@ class TagKind(Id):
         """The cost centre's key."""
         return super().read(raw.get("cost_center_id") if isinstance(raw, dict) else raw, org)
 
+    def spelled(self) -> list[dict[str, Any]]:
+        """An object that holds the id."""
+        ids = {"cost_center_id": self.schema()}
+        return [{"type": "object", "properties": ids, "required": list(ids)}]
+
 
 TAG: Final = TagKind("cc_", "cost_centers", "Cost center", True)
 
@@ -75,9 +84,9 @@ class TagsOut(Kind):
         """A list of ids."""
         return [wire("cc_", org, key) for key in json_value(value)]
 
-    def schema(self) -> dict[str, Any]:
-        """An array of strings."""
-        return {"type": "array", "items": {"type": "string"}}
+    def shown(self) -> dict[str, Any]:
+        """An array of ids."""
+        return {"type": "array", "items": Id("cc_").schema()}
 
 
 def tags_text(tags: Sequence[int]) -> str:
@@ -154,18 +163,22 @@ class LineId(Kind):
         """``li_`` and 32 digits."""
         return wire("li_", org, value)
 
+    def shown(self) -> dict[str, Any]:
+        """The form of an id."""
+        return Id("li_").schema()
+
 
 LINE_OUTS: Final = (
     views.out("line_item_id", LineId()),
-    views.ident("item_id", "it_"),
+    views.ident("item_id", "it_").maybe(),
     views.text("name"),
-    views.text("description"),
-    views.text("hsn_or_sac"),
+    views.text("description").maybe(),
+    views.text("hsn_or_sac").maybe(),
     views.number("quantity"),
-    views.text("unit"),
+    views.text("unit").maybe(),
     views.number("rate"),
     views.amount("discount"),
-    views.ident("tax_id", "tx_"),
+    views.ident("tax_id", "tx_").maybe(),
     views.number("tax_percentage"),
     views.amount("item_total"),
     views.ident("account_id", "acc_", "account"),

@@ -16,9 +16,9 @@ from finzcore.ports import Row
 VIEW: Final = views.View(
     views.ident("contact_id", "ct_"),
     views.text("contact_name"),
-    views.day("from_date", bare=True),
+    views.day("from_date", bare=True).maybe(),
     views.day("to_date", bare=True),
-    views.ident("branch_id", "br_"),
+    views.ident("branch_id", "br_").maybe(),
     views.amount("opening_balance"),
     views.out(
         "entries",
@@ -28,7 +28,7 @@ VIEW: Final = views.View(
                 views.text("type"),
                 views.text("ref_id"),
                 views.text("number"),
-                views.text("reference_number"),
+                views.text("reference_number").maybe(),
                 views.amount("debit"),
                 views.amount("credit"),
                 views.amount("balance"),

@@ -13,7 +13,7 @@ from finzcore.ports import Row
 
 VIEW: Final = views.View(
     views.day("as_of_date", bare=True),
-    views.ident("branch_id", "br_"),
+    views.ident("branch_id", "br_").maybe(),
     views.flag("include_zero"),
     views.out(
         "accounts",

@@ -79,6 +79,10 @@ class TypeList(Kind):
                 raise Wrong(f"There is no account type '{word[:40]}'.")
         return ",".join(words)
 
+    def schema(self) -> dict[str, Any]:
+        """A list of account types."""
+        return {"type": "array", "items": {"type": "string", "enum": list(AccountType.__members__)}}
+
 
 @shape
 class AccountList(Listing):

@@ -9,12 +9,14 @@ from finzcore.books.gst_kinds import GstinKind
 from finzcore.books.journal import post
 from finzcore.books.pages import Listing, draw
 from finzcore.books.records import Records, record_table
+from finzcore.books.references import Id
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
 from finzcore.books.shapes import (
     amount,
     as_json,
     choice,
     flag,
+    kept_schema,
     many,
     one,
     place,
@@ -94,6 +96,16 @@ CONTACTS: Final = record_table(
     "contacts", NewContact, text_column("search"), ref("opening_entry", "entries.seq", null=True)
 )
 
+_PERSON: Final = kept_schema(Person)
+_PERSONS: Final = {
+    "type": "array",
+    "items": _PERSON
+    | {
+        "properties": {"contact_person_id": Id("cp_").schema()} | _PERSON["properties"],
+        "required": ["contact_person_id", *_PERSON["required"]],
+    },
+}
+
 VIEW: Final = views.View(
     views.ident("contact_id", "ct_", "id"),
     *(
@@ -103,9 +115,9 @@ VIEW: Final = views.View(
             "gst_treatment", "pan", "place_of_contact", "email", "phone", "website",
         )
     ),
-    views.out("billing_address", views.Stored()),
-    views.out("shipping_address", views.Stored()),
-    views.out("contact_persons", views.Stored("[]")),
+    views.out("billing_address", views.Stored(says=kept_schema(Address))),
+    views.out("shipping_address", views.Stored(says=kept_schema(Address))),
+    views.out("contact_persons", views.Stored("[]", says=_PERSONS)),
     views.whole("payment_terms"),
     views.amount("opening_balance"),
     views.amount("credit_limit"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from finzcore.books import history, views
 from finzcore.books.books import Books
 from finzcore.books.journal import reverse
+from finzcore.books.kinds import Choice
 from finzcore.books.pages import Listing
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.applying import check_target, set_against
@@ -45,7 +46,7 @@ from finzcore.documents.allocation import apply
 from finzcore.documents.lifecycle import CREDIT_NOTE as LIFE
 from finzcore.documents.lifecycle import POSTED, refusal, step
 from finzcore.documents.sale import CREDIT_NOTE
-from finzcore.errors import RuleBroken
+from finzcore.errors import Duplicate, RuleBroken
 from finzcore.ledger.account import Role
 from finzcore.ledger.series import DocumentKind
 from finzcore.money import Paise
@@ -106,7 +107,7 @@ CREDIT_NOTES: Final = Table(
 APPLICATION: Final = views.View(
     views.ident("application_id", "", "id"),
     views.ident("invoice_id", "inv_", "target_id"),
-    views.out("bill_id", views.Given()),
+    views.ident("bill_id", "bl_").maybe(),
     views.amount("amount"),
     views.day("date"),
 )
@@ -114,11 +115,11 @@ APPLICATION: Final = views.View(
 VIEW: Final = views.View(
     views.ident("credit_note_id", "cn_", "id"),
     views.text("credit_note_number", "number"),
-    views.out("type", views.Given(), "shown_type"),
+    views.out("type", Choice(("customer", "vendor")), "shown_type"),
     views.ident("customer_id", "ct_"),
     views.text("customer_name"),
     views.ident("invoice_id", "inv_"),
-    views.out("bill_id", views.Given()),
+    views.ident("bill_id", "bl_").maybe(),
     views.day("date"),
     views.text("reference_number"),
     views.text("reason"),
@@ -342,7 +343,7 @@ RESOURCE: Final = Resource(
     operations=(
         browse(listing, CreditNoteList),
         fetch(show),
-        create(add, NewCreditNote, key="required"),
+        create(add, NewCreditNote, key="required", refuses=(Duplicate,)),
         change(amend, NewCreditNote),
         action("void", void, done="voided"),
         action("apply-to-invoice", apply_to_invoice, ToInvoice, done="applied", key="required"),

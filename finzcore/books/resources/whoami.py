@@ -4,16 +4,27 @@ from typing import Final
 
 from finzcore.auth.tokens import Token
 from finzcore.books import views
+from finzcore.books.kinds import or_null
+from finzcore.books.references import Id
 from finzcore.books.resource import Operation, Resource
 from finzcore.ids import uuid_text, wire
 from finzcore.ports import Row
 
+_UUID: Final = Id("").schema()
+
 VIEW: Final = views.View(
-    *(views.out(key, views.Given()) for key in (
-        "token_id", "org_id", "user_id", "scopes", "tier",
-        "kind", "is_multi_org", "is_sandbox", "expires_at", "client_id", "metadata",
-    ))
-)  # fmt: skip
+    views.out("token_id", views.Given(**_UUID)),
+    views.out("org_id", views.Given(**_UUID)).maybe(),
+    views.out("user_id", views.Given(**Id("usr_").schema())),
+    views.out("scopes", views.Given(type="array", items={"type": "string"})),
+    views.out("tier", views.Given(type="string", enum=["DEFAULT", "PARTNER"])),
+    views.out("kind", views.Given(type="string")),
+    views.out("is_multi_org", views.Given(type="boolean")),
+    views.out("is_sandbox", views.Given(type="boolean")),
+    views.out("expires_at", views.Given(type="string", format="date-time")).maybe(),
+    views.out("client_id", views.Given(type="string")).maybe(),
+    views.out("metadata", views.Given(type="object", properties={"company_id": or_null(_UUID)})),
+)
 
 
 def show(token: Token, org_id: int | None) -> Row:
