@@ -46,9 +46,10 @@ class Number(Kind):
         least = -self.most if self.least is None else self.least + self.above
         return ports.Column(name=name, type="INTEGER", null=null, least=least, most=self.most)
 
-    def json(self, value: int, org: int) -> str:
+    def spelled(self) -> str:
         """Without trailing zeros."""
-        return plain(value, self.places)
+        unit = 10**self.places
+        return f"(plain(v, {self.places}) if v % {unit} else str(v // {unit}))"
 
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal."""
@@ -69,9 +70,9 @@ class Amount(Number):
 
     places: int = 2
 
-    def json(self, value: int, org: int) -> str:
+    def spelled(self) -> str:
         """With two decimals."""
-        return rupees(value)
+        return '(rupees(v) if v else "0.00")'
 
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal in rupees, with two decimals."""
@@ -99,9 +100,9 @@ class Whole(Kind):
         """An INTEGER with its bounds."""
         return ports.Column(name=name, type="INTEGER", null=null, least=self.least, most=self.most)
 
-    def json(self, value: int, org: int) -> str:
+    def spelled(self) -> str:
         """As it is."""
-        return str(value)
+        return "str(v)"
 
     def schema(self) -> dict[str, Any]:
         """An integer with its bounds."""
