@@ -53,7 +53,8 @@ def _forked() -> None:
     _Process.number = os.getpid()
 
 
-os.register_at_fork(after_in_child=_forked)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 _columns: dict[str, tuple[str, ...]] = {}
 """The names of the columns that a statement gives, by its text."""
