@@ -29,9 +29,11 @@ class Number(Kind):
 
     def read(self, raw: Any, org: int) -> int:
         """Exact; more decimals than `places` are refused, not rounded."""
-        if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
-            raise Wrong("Must be a number.")
-        value = scaled(raw.strip() if isinstance(raw, str) else raw, self.places)
+        if type(raw) is not int:
+            if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
+                raise Wrong("Must be a number.")
+            raw = raw.strip() if isinstance(raw, str) else raw
+        value = scaled(raw, self.places)
         if value is None:
             raise Wrong(f"Must be a number with at most {self.places} decimals.")
         if self.least is not None and (value < self.least or (self.above and value == self.least)):
