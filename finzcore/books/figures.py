@@ -48,7 +48,7 @@ class Number(Kind):
         least = -self.most if self.least is None else self.least + self.above
         return ports.Column(name=name, type="INTEGER", null=null, least=least, most=self.most)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """Without trailing zeros."""
         unit = 10**self.places
         return f"(plain(v, {self.places}) if v % {unit} else str(v // {unit}))"
@@ -72,7 +72,7 @@ class Amount(Number):
 
     places: int = 2
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """With two decimals."""
         return '(rupees(v) if v else "0.00")'
 
@@ -102,7 +102,7 @@ class Whole(Kind):
         """An INTEGER with its bounds."""
         return ports.Column(name=name, type="INTEGER", null=null, least=self.least, most=self.most)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """As it is."""
         return "str(v)"
 

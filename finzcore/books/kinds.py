@@ -38,20 +38,20 @@ class Wrong(Exception):
         self.code = code
 
 
-SPELLING: Final[dict[str, Any]] = {
+WRITING: Final[dict[str, Any]] = {
     "quoted": quoted,
     "rupees": rupees,
     "plain": plain,
     "wide": wide,
     "uuid_text": uuid_text,
 }
-"""What the expressions of `Kind.spelled` may use."""
+"""What the expressions of `Kind.written` may use."""
 
 
 @cache
 def compiled(expression: str) -> Callable[[Any, int], str]:
-    """An expression of `Kind.spelled` as a function of the value and the organisation."""
-    made: Callable[[Any, int], str] = eval(f"lambda v, o: {expression}", dict(SPELLING))  # noqa: S307
+    """An expression of `Kind.written` as a function of the value and the organisation."""
+    made: Callable[[Any, int], str] = eval(f"lambda v, o: {expression}", dict(WRITING))  # noqa: S307
     return made
 
 
@@ -69,15 +69,15 @@ class Kind:
         """The column that keeps it."""
         return ports.Column(name=name, type=self.type, null=null)
 
-    def spelled(self) -> str | None:
-        """A kept value `v` of the organisation `o` as JSON text: an expression over `SPELLING`, which
+    def written(self) -> str | None:
+        """A kept value `v` of the organisation `o` as JSON text: an expression over `WRITING`, which
         views are compiled of. None for a kind that overrides `json` instead."""
         return "quoted(v)"
 
     def json(self, value: Any, org: int) -> str:
         """A kept value as JSON text."""
-        expression = self.spelled()
-        assert expression is not None, f"{self!r} neither spells its values nor writes them"
+        expression = self.written()
+        assert expression is not None, f"{self!r} says neither how its values are written nor writes them"
         return compiled(expression)(value, org)
 
     def plain(self, value: Any, org: int) -> Any:
@@ -193,7 +193,7 @@ class Flag(Kind):
         """0 or 1."""
         return ports.Column(name=name, type="INTEGER", null=null, least=0, most=1)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """true or false."""
         return '("true" if v else "false")'
 
@@ -223,7 +223,7 @@ class Day(Kind):
         """Ten characters."""
         return ports.day(name, null=null)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """As documents show it."""
         return """f'"{v}"'""" if self.bare else """f'"{v}T00:00:00"'"""
 
@@ -246,7 +246,7 @@ class Moment(Kind):
         """Fixed width."""
         return ports.moment(name, null=null)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """Naive on core resources, with Z elsewhere."""
         return """f'"{v[:19]}Z"'""" if self.zulu else """f'"{v[:19]}"'"""
 
@@ -274,7 +274,7 @@ class Verbatim(Kind):
             raise Wrong(f"Must be at most {self.most} characters as JSON.")
         return value
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """The kept text."""
         return "v"
 

@@ -39,7 +39,7 @@ class Id(Kind):
         """A reference to the row it names."""
         return ports.Column(name=name, type="INTEGER", null=null)
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """The wire id."""
         return f"""f'"{self.prefix}{{wide(o, v):032x}}"'""" if self.prefix else """f'"{uuid_text(o, v)}"'"""
 

@@ -198,3 +198,8 @@ def administer(name: str, run: Callable[..., Any], body: type | None = None, **m
 def show(books: Any, row: Row) -> Row:
     """One row, as it is."""
     return row
+
+
+def one(shown: Callable[[Any, list[Row]], list[Row]]) -> Callable[[Any, Row], Row]:
+    """What completes many rows for a list, for the one row of an answer."""
+    return lambda books, row: shown(books, [row])[0]

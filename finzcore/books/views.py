@@ -11,7 +11,7 @@ import attrs
 
 from finzcore.books import kinds
 from finzcore.books.figures import Amount, Number, Whole
-from finzcore.books.kinds import SPELLING, Kind
+from finzcore.books.kinds import WRITING, Kind
 from finzcore.books.references import Id
 from finzcore.books.text import json_text, json_value
 from finzcore.ports import Row
@@ -81,7 +81,7 @@ class Stored(Kind):
     def __init__(self, empty: str = "null") -> None:
         self._empty = empty
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """As kept."""
         return f"(v or {self._empty!r})"
 
@@ -93,7 +93,7 @@ class Stored(Kind):
 class Given(Kind):
     """A value made for this answer alone: a dict, a list, text."""
 
-    def spelled(self) -> None:
+    def written(self) -> None:
         """Written by `json`."""
 
     def json(self, value: Any, org: int) -> str:
@@ -115,10 +115,10 @@ class View:
     def writer(self) -> Callable[[Row, int], str]:
         """The function that writes a row: one expression, compiled on first use, because answers are
         written with every request and spelling them key by key took longer than reading the rows."""
-        names: dict[str, Any] = dict(SPELLING)
+        names: dict[str, Any] = dict(WRITING)
         values = []
         for position, one in enumerate(self.outs):
-            expression = one.kind.spelled()
+            expression = one.kind.written()
             if expression is None:
                 names[f"json{position}"] = one.kind.json
                 expression = f"json{position}(v, o)"
@@ -154,7 +154,7 @@ class Each(Kind):
     def __init__(self, view: View) -> None:
         self.view = view
 
-    def spelled(self) -> None:
+    def written(self) -> None:
         """Written by `json`."""
 
     def json(self, value: Any, org: int) -> str:
@@ -181,7 +181,7 @@ class Inner(Kind):
     def __init__(self, view: View) -> None:
         self.view = view
 
-    def spelled(self) -> None:
+    def written(self) -> None:
         """Written by `json`."""
 
     def json(self, value: Any, org: int) -> str:

@@ -67,7 +67,7 @@ TAG: Final = TagKind("cc_", "cost_centers", "Cost center", True)
 class TagsOut(Kind):
     """Kept keys of cost centres, shown as ids."""
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """A list of ids."""
         return """("[]" if v == "[]" else '["cc_' + '","cc_'.join(
             [f"{wide(o, int(key)):032x}" for key in v[1:-1].split(",")]) + '"]')"""
@@ -147,7 +147,7 @@ TABLES: Final = (LINES,)
 class LineId(Kind):
     """A line's id, made of its document's key and its number."""
 
-    def spelled(self) -> str:
+    def written(self) -> str:
         """``li_`` and 32 digits."""
         return """f'"li_{wide(o, v):032x}"'"""
 
