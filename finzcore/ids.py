@@ -73,6 +73,7 @@ def wire(prefix: str, org: int, key: int) -> str:
     return f"{prefix}{wide(org, key):032x}"
 
 
+@lru_cache(maxsize=8192)
 def unwire(prefix: str, org: int, text: str) -> int | None:
     """The key behind an id with that prefix; None for a typo, a foreign id or another prefix.
 

@@ -41,6 +41,7 @@ class Ids:
     def __init__(self, random: Callable[[int], bytes] = random) -> None:
         self._random = random
         self._last = -1
+        self._seen: datetime | None = None
         self._lock = threading.Lock()
 
     def __call__(self, now: datetime) -> int:
@@ -48,9 +49,14 @@ class Ids:
 
         An instant before 2020 counts as the first millisecond.
         """
-        assert now.tzinfo is not None, "a clock gives aware instants"
-        elapsed = max(0, (now - BEGINNING) // _MILLISECOND)
-        fresh = elapsed << 21 | int.from_bytes(self._random(3)) >> 3
+        fresh = 0 if now is self._seen else self._fresh(now)
         with self._lock:
             self._last = key = max(fresh, self._last + 1)
+            self._seen = now
         return key
+
+    def _fresh(self, now: datetime) -> int:
+        """Where the keys of an instant begin; a unit of work, which knows one, counts on from there."""
+        assert now.tzinfo is not None, "a clock gives aware instants"
+        elapsed = max(0, (now - BEGINNING) // _MILLISECOND)
+        return elapsed << 21 | int.from_bytes(self._random(3)) >> 3

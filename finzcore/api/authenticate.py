@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import attrs
 
@@ -25,7 +26,13 @@ def instant_of(text: str | None) -> dt.datetime | None:
 
 
 def token_of(row: Row) -> Token:
-    """A stored token as the value that the rules judge."""
+    """A stored token as the value that the rules judge: rows alike are the same value, made once."""
+    return _token(tuple(row.items()))
+
+
+@lru_cache(maxsize=256)
+def _token(items: tuple[tuple[str, Any], ...]) -> Token:
+    row = dict(items)
     created = instant_of(row["created_time"])
     assert created is not None
     return Token(

@@ -7,7 +7,7 @@ step 9).
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import attrs
 
@@ -17,11 +17,11 @@ from finzcore.books.shapes import Fault, Plan, Spec, plan_of
 from finzcore.errors import FinzError, RequiredField, RuleBroken, Unreadable
 
 _MISSING: Final = object()
+_NOTHING: Final[frozenset[str]] = frozenset()
 _SEGMENT_END: Final = re.compile(r"[.\[]")
 
 
-@attrs.frozen
-class Mention:
+class Mention(NamedTuple):
     """An id that a body names: where, of what kind, and the key it was read as, or the stray text."""
 
     field: str
@@ -109,7 +109,7 @@ def _read_list(spec: Spec, raw: Any, notes: Notes, at: str) -> Any:
     for position, entry in enumerate(raw):
         if plan is None:
             read_values.append(_read_one(Spec(spec.each), entry, notes, "", f"{at}[{position}]"))
-        elif isinstance(entry, Mapping):
+        elif type(entry) is dict or isinstance(entry, Mapping):
             read_values.append(read(spec.each, entry, notes, f"{at}[{position}]."))
         else:
             notes.wrong(f"{at}[{position}]", "Must be an object.")
@@ -141,7 +141,7 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
 
 def _check(plan: Plan, made: Any, notes: Notes, at: str, noted: list[Fault]) -> None:
     """Note what fields say together, as far as they could be read: an unreadable one is None."""
-    faulty = {_field_of(plan, fault.field[len(at) :]) for fault in noted}
+    faulty = {_field_of(plan, fault.field[len(at) :]) for fault in noted} if noted else _NOTHING
     made.__dict__.update(dict.fromkeys(faulty))
     assert plan.check is not None
     for fault in plan.check(made):

@@ -1,8 +1,5 @@
 """What the database refused, as a refusal of ours (`reliability.md` §21)."""
 
-import contextlib
-from collections.abc import Iterator
-
 from finzcore.books.registry import RESOURCES
 from finzcore.errors import Duplicate, FinzError, KeyInProgress, NotFound, RuleBroken
 from finzcore.ports import Conflict
@@ -13,13 +10,15 @@ class KeyTaken(Exception):
     chance. The work is done again, with new ids (`storage.md` §3)."""
 
 
-@contextlib.contextmanager
-def named_conflicts() -> Iterator[None]:
+class named_conflicts:  # noqa: N801 - it reads as the clause it is used as
     """Turn a `Conflict` that leaves the block into the refusal its constraint stands for."""
-    try:
-        yield
-    except Conflict as conflict:
-        raise _refusal_of(conflict) from conflict
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Conflict):
+            raise _refusal_of(error) from error
 
 
 def _refusal_of(conflict: Conflict) -> FinzError | KeyTaken:

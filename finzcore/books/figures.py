@@ -33,9 +33,11 @@ class Number(Kind):
 
     def read(self, raw: Any, org: int) -> int:
         """Exact; more decimals than `places` are refused, not rounded."""
-        if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
-            raise Wrong("Must be a number.")
-        value = scaled(raw.strip() if isinstance(raw, str) else raw, self.places)
+        if type(raw) is not int:
+            if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
+                raise Wrong("Must be a number.")
+            raw = raw.strip() if isinstance(raw, str) else raw
+        value = scaled(raw, self.places)
         if value is None:
             raise Wrong(f"Must be a number with at most {self.places} decimals.")
         if self.least is not None and (value < self.least or (self.above and value == self.least)):
@@ -50,9 +52,10 @@ class Number(Kind):
         least = -self.most if self.least is None else self.least + self.above
         return ports.Column(name=name, type="INTEGER", null=null, least=least, most=self.most)
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """Without trailing zeros."""
-        return plain(value, self.places)
+        unit = 10**self.places
+        return f"(plain(v, {self.places}) if v % {unit} else str(v // {unit}))"
 
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal."""
@@ -88,9 +91,9 @@ class Amount(Number):
 
     places: int = 2
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """With two decimals."""
-        return rupees(value)
+        return '(rupees(v) if v else "0.00")'
 
     def plain(self, value: int, org: int) -> Decimal:
         """A Decimal in rupees, with two decimals."""
@@ -126,9 +129,9 @@ class Whole(Kind):
         """An INTEGER with its bounds."""
         return ports.Column(name=name, type="INTEGER", null=null, least=self.least, most=self.most)
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """As it is."""
-        return str(value)
+        return "str(v)"
 
     def schema(self) -> dict[str, Any]:
         """An integer with its bounds."""

@@ -105,15 +105,11 @@ def canonical(fields: Iterable[Any]) -> bytes:
     >>> canonical([7, "Asha", None])
     b'1:7,4:Asha,-,'
     """
-    pieces = []
-    for field in fields:
-        if field is None:
-            pieces.append("-,")
-        else:
-            shown = field if type(field) is str else str(field)
-            # The length is that of the bytes; for plain text that is the number of characters.
-            pieces.append(f"{len(shown) if shown.isascii() else len(shown.encode())}:{shown},")
-    return "".join(pieces).encode()
+    shown = [field if field is None or type(field) is str else str(field) for field in fields]
+    text = "".join(["-," if one is None else f"{len(one)}:{one}," for one in shown])
+    if not text.isascii():  # lengths are those of the bytes; in plain text there is no difference
+        text = "".join(["-," if one is None else f"{len(one.encode())}:{one}," for one in shown])
+    return text.encode()
 
 
 def entry_hash(previous: bytes, org_id: int, entry: Row, lines: Iterable[Row]) -> bytes:

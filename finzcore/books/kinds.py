@@ -9,7 +9,8 @@ GSTINs in `gst_kinds`.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from finzcore import ports
 from finzcore.books.text import json_text, json_value
 from finzcore.errors import RequiredField, RuleBroken, Unreadable
 from finzcore.fiscal import DAY_WANTED, parse_day
+from finzcore.ids import uuid_text, wide
+from finzcore.money import plain, rupees
 
 quoted: Final = encode_basestring
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -36,6 +39,23 @@ class Wrong(Exception):
         self.code = code
 
 
+WRITING: Final[dict[str, Any]] = {
+    "quoted": quoted,
+    "rupees": rupees,
+    "plain": plain,
+    "wide": wide,
+    "uuid_text": uuid_text,
+}
+"""What the expressions of `Kind.written` may use."""
+
+
+@cache
+def compiled(expression: str) -> Callable[[Any, int], str]:
+    """An expression of `Kind.written` as a function of the value and the organisation."""
+    made: Callable[[Any, int], str] = eval(f"lambda v, o: {expression}", dict(WRITING))  # noqa: S307
+    return made
+
+
 class Kind:
     """How one kind of value is read, kept and shown."""
 
@@ -50,9 +70,16 @@ class Kind:
         """The column that keeps it."""
         return ports.Column(name=name, type=self.type, null=null)
 
+    def written(self) -> str | None:
+        """A kept value `v` of the organisation `o` as JSON text: an expression over `WRITING`, which
+        views are compiled of. None for a kind that overrides `json` instead."""
+        return "quoted(v)"
+
     def json(self, value: Any, org: int) -> str:
         """A kept value as JSON text."""
-        return quoted(value)
+        expression = self.written()
+        assert expression is not None, f"{self!r} says neither how its values are written nor writes them"
+        return compiled(expression)(value, org)
 
     def plain(self, value: Any, org: int) -> Any:
         """A kept value as Python callers see it."""
@@ -197,9 +224,9 @@ class Flag(Kind):
         """0 or 1."""
         return ports.Column(name=name, type="INTEGER", null=null, least=0, most=1)
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """true or false."""
-        return "true" if value else "false"
+        return '("true" if v else "false")'
 
     def plain(self, value: int, org: int) -> bool:
         """A bool."""
@@ -231,9 +258,9 @@ class Day(Kind):
         """Ten characters."""
         return ports.day(name, null=null)
 
-    def json(self, value: str, org: int) -> str:
+    def written(self) -> str:
         """As documents show it."""
-        return f'"{value}"' if self.bare else f'"{value}T00:00:00"'
+        return """f'"{v}"'""" if self.bare else """f'"{v}T00:00:00"'"""
 
     def plain(self, value: str, org: int) -> str:
         """As on the wire."""
@@ -264,9 +291,9 @@ class Moment(Kind):
         """Fixed width."""
         return ports.moment(name, null=null)
 
-    def json(self, value: str, org: int) -> str:
+    def written(self) -> str:
         """Naive on core resources, with Z elsewhere."""
-        return f'"{value[:19]}Z"' if self.zulu else f'"{value[:19]}"'
+        return """f'"{v[:19]}Z"'""" if self.zulu else """f'"{v[:19]}"'"""
 
     def plain(self, value: str, org: int) -> str:
         """As on the wire."""
@@ -294,9 +321,9 @@ class Verbatim(Kind):
             raise Wrong(f"Must be at most {self.most} characters as JSON.")
         return value
 
-    def json(self, value: str, org: int) -> str:
+    def written(self) -> str:
         """The kept text."""
-        return value
+        return "v"
 
     def plain(self, value: str, org: int) -> Any:
         """Read back, numbers as Decimal."""

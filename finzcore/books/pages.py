@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 from finzcore.books.books import Books
@@ -61,6 +62,12 @@ class Listing:
     cursor: str | None = special(CursorText())
 
 
+def equal(query: Listing, *columns: str) -> list[Condition]:
+    """The columns that must have the value of the query's field of that name, where it gives one."""
+    given = ((column, getattr(query, column)) for column in columns)
+    return [Condition(column, "=", value) for column, value in given if value is not None]
+
+
 def between(date_from: str | None, date_to: str | None) -> list[Condition]:
     """The dates that a list is asked for, both ends included."""
     ends: tuple[tuple[Literal[">=", "<="], str | None], ...] = ((">=", date_from), ("<=", date_to))
@@ -68,9 +75,15 @@ def between(date_from: str | None, date_to: str | None) -> list[Condition]:
 
 
 def draw(
-    books: Books, table: Table, query: Listing, where: list[Condition], *, ascending: bool = False
+    books: Books,
+    table: Table,
+    query: Listing,
+    where: list[Condition],
+    *,
+    ascending: bool = False,
+    shown: Callable[[Books, list[Row]], list[Row]] = lambda books, rows: rows,
 ) -> Page:
-    """One page of a table that is kept in the order of its key."""
+    """One page of a table that is kept in the order of its key; `shown` completes its rows."""
     scope = _scope(table.name, query)
     after: int | None = None
     if query.cursor is not None:
@@ -83,7 +96,7 @@ def draw(
     more = len(rows) > query.per_page
     rows = rows[: query.per_page]
     next_cursor = _write(books, rows[-1], table.key[0], scope) if more else None
-    return Page(rows=rows, next_cursor=next_cursor, per_page=query.per_page)
+    return Page(rows=shown(books, rows), next_cursor=next_cursor, per_page=query.per_page)
 
 
 def draw_from(books: Books, name: str, rows: list[Row], key: str, query: Listing) -> Page:

@@ -43,9 +43,9 @@ class Id(Kind):
         """A reference to the row it names."""
         return ports.Column(name=name, type="INTEGER", null=null)
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """The wire id."""
-        return f'"{wire(self.prefix, org, value)}"' if self.prefix else f'"{uuid_text(org, value)}"'
+        return f"""f'"{self.prefix}{{wide(o, v):032x}}"'""" if self.prefix else """f'"{uuid_text(o, v)}"'"""
 
     def plain(self, value: int, org: int) -> str:
         """The wire id."""

@@ -201,3 +201,8 @@ def administer(name: str, run: Callable[..., Any], body: type | None = None, **m
 def show(books: Any, row: Row) -> Row:
     """One of them, as it stands."""
     return row
+
+
+def one(shown: Callable[[Any, list[Row]], list[Row]]) -> Callable[[Any, Row], Row]:
+    """What completes many rows for a list, for the one row of an answer."""
+    return lambda books, row: shown(books, [row])[0]

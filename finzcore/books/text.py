@@ -54,7 +54,8 @@ def json_text(value: Any) -> str:
     >>> json_text({"total": Decimal("14160.00"), "state": "IN-KA"})
     '{"total":14160.00,"state":"IN-KA"}'
     """
-    return _MARKED.sub(r"\1", _WRITER.encode(value))
+    text = _WRITER.encode(value)
+    return _MARKED.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def _whole(literal: str) -> int | Decimal:

@@ -151,8 +151,17 @@ class Desk:
     def _alone(self, call: Call, arguments: Arguments) -> Outcome:
         """Do a call as a unit of work of its own."""
         claim = None if call.key is None else call.key.digest
+        try:
+            with named_conflicts(), self.store.write(call.org_id, claim) as session:
+                return self._work(self.open(session, call.now, call.actor), call, arguments)
+        except FinzError as error:
+            refused = self._kept_refusal(call, error)
+        # What was refused is undone whole, and its refusal kept by a unit of its own. A savepoint
+        # would do both in one, and make SQLite copy every page that it touches.
+        assert call.key is not None
         with named_conflicts(), self.store.write(call.org_id, claim) as session:
-            return self._work(self.open(session, call.now, call.actor), call, arguments)
+            books = self.open(session, call.now, call.actor)
+            return self._answered(books, call.key) or _remembered(books, call.key, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
         if not (call.spelled or call.key):
@@ -161,28 +170,28 @@ class Desk:
         return Outcome(status=status, text=text, result=result)
 
     def _work(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
-        if call.key is not None:
-            return self._once(books, call.key, call, arguments)
+        """Do a call in open books; with a key, only if that has no answer yet."""
+        if call.key is None:
+            return self._done(books, call, arguments)
+        seen = self._answered(books, call.key)
+        return seen or _remembered(books, call.key, self._done(books, call, arguments))
+
+    def _done(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
         outcome = self._outcome(call, _run(books, call, arguments))
         history.close(books)
         return outcome
 
-    def _once(self, books: Books, key: Key, call: Call, arguments: Arguments) -> Outcome:
-        """With a key: the answer it already had, or a new one that is kept, a refusal too."""
+    def _answered(self, books: Books, key: Key) -> Outcome | None:
+        """The answer that a key has had already."""
         seen = idempotency.stored(books, key)
-        if seen is not None:
-            return Outcome(status=seen["status"], text=seen["body"], replayed=True)
-        try:
-            with self._apart(books):
-                outcome = self._outcome(call, _run(books, call, arguments))
-                history.close(books)
-        except FinzError as error:
-            status, text = self.wire.problem(error, call.actor.request_id)
-            if not idempotency.keeps(error, status):
-                raise
-            outcome = Outcome(status=status, text=text, result=error)
-        idempotency.remember(books, key, outcome.status, outcome.text)
-        return outcome
+        return None if seen is None else Outcome(status=seen["status"], text=seen["body"], replayed=True)
+
+    def _kept_refusal(self, call: Call, error: FinzError) -> Outcome:
+        """A refusal that is to be kept under the call's key; any other is raised."""
+        status, text = self.wire.problem(error, call.actor.request_id)
+        if call.key is None or not idempotency.keeps(error, status):
+            raise error
+        return Outcome(status=status, text=text, result=error)
 
     @contextlib.contextmanager
     def _apart(self, books: Books) -> Iterator[None]:
@@ -224,8 +233,14 @@ class Desk:
             raise
 
     def _step(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
-        with self._apart(books), _acting(books, call.actor):
-            return self._work(books, call, arguments)
+        with _acting(books, call.actor):
+            try:
+                with self._apart(books):
+                    return self._work(books, call, arguments)
+            except FinzError as error:
+                refused = self._kept_refusal(call, error)
+            assert call.key is not None
+            return _remembered(books, call.key, refused)
 
     @contextlib.contextmanager
     def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[Books]:
@@ -256,6 +271,12 @@ def _with_fresh_ids(work: Callable[[], Outcome]) -> Outcome:
         with contextlib.suppress(KeyTaken):
             return work()
     raise Unavailable("No free id was found; nothing was done.")
+
+
+def _remembered(books: Books, key: Key, outcome: Outcome) -> Outcome:
+    """An outcome, kept under its key."""
+    idempotency.remember(books, key, outcome.status, outcome.text)
+    return outcome
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ A view writes a row as JSON text, or as the dict that Python callers get, from t
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,12 +12,10 @@ import attrs
 
 from finzcore.books import kinds
 from finzcore.books.figures import Amount, Number, Whole
-from finzcore.books.kinds import Kind
+from finzcore.books.kinds import WRITING, Kind
 from finzcore.books.references import Id
 from finzcore.books.text import json_text, json_value
 from finzcore.ports import Row
-
-Json = Callable[[Any, int], str]
 
 
 @attrs.frozen
@@ -94,9 +93,9 @@ class Stored(Kind):
         """As declared."""
         return dict(self._says)
 
-    def json(self, value: str, org: int) -> str:
+    def written(self) -> str:
         """As kept."""
-        return value or self._empty
+        return f"(v or {self._empty!r})"
 
     def plain(self, value: str, org: int) -> Any:
         """Read back."""
@@ -113,6 +112,9 @@ class Given(Kind):
         """As declared."""
         return dict(self._says)
 
+    def written(self) -> None:
+        """Written by `json`."""
+
     def json(self, value: Any, org: int) -> str:
         """As JSON."""
         return json_text(value)
@@ -123,22 +125,28 @@ class View:
 
     def __init__(self, *outs: Out) -> None:
         self.outs = outs
-        self._json: list[tuple[str, str, Json]] = [
-            (f'"{one.key}":', one.column, one.kind.json) for one in outs
-        ]
 
     def json(self, row: Row, org: int) -> str:
         """A row as JSON text."""
-        return (
-            "{"
-            + ",".join(
-                [
-                    head + ("null" if (value := row[column]) is None else write(value, org))
-                    for head, column, write in self._json
-                ]
-            )
-            + "}"
+        return self.writer(row, org)
+
+    @cached_property
+    def writer(self) -> Callable[[Row, int], str]:
+        """The function that writes a row: one expression, compiled on first use, because answers are
+        written with every request and spelling them key by key took longer than reading the rows."""
+        names: dict[str, Any] = dict(WRITING)
+        values = []
+        for position, one in enumerate(self.outs):
+            expression = one.kind.written()
+            if expression is None:
+                names[f"json{position}"] = one.kind.json
+                expression = f"json{position}(v, o)"
+            values.append(f'"null" if (v := row[{one.column!r}]) is None else {expression}')
+        names["answer"] = "{" + ",".join(f'"{one.key}":%s' for one in self.outs) + "}"
+        made: Callable[[Row, int], str] = eval(  # noqa: S307 - the declarations are our own
+            f"lambda row, o: answer % ({', '.join(values)},)", names
         )
+        return made
 
     def plain(self, row: Row, org: int) -> dict[str, Any]:
         """A row as Python callers see it."""
@@ -174,9 +182,12 @@ class Each(Kind):
     def __init__(self, view: View) -> None:
         self.view = view
 
+    def written(self) -> None:
+        """Written by `json`."""
+
     def json(self, value: Any, org: int) -> str:
         """A JSON list."""
-        write = self.view.json
+        write = self.view.writer
         return "[" + ",".join([write(row, org) for row in value]) + "]"
 
     def plain(self, value: Any, org: int) -> list[dict[str, Any]]:
@@ -197,6 +208,9 @@ class Inner(Kind):
 
     def __init__(self, view: View) -> None:
         self.view = view
+
+    def written(self) -> None:
+        """Written by `json`."""
 
     def json(self, value: Any, org: int) -> str:
         """A JSON object."""

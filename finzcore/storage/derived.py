@@ -21,19 +21,17 @@ class TableSql:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.names = tuple(column.name for column in table.columns)
-        scope = "" if table.shared else "org_id = :o AND "
-        key = " AND ".join(f"{name} = ?" for name in table.key).replace("?", "{}")
-        self._scope = scope
-        shown = ", ".join(self.names)
-        self.select = f"SELECT {shown} FROM {table.name} WHERE {scope or ''}"  # noqa: S608
-        marks = [f":k{position}" for position in range(len(table.key))]
-        self.where_key = key.format(*marks) if table.key else "1 = 1"
-        self.get = self.select + self.where_key
+        # By key, values are given in their order: the organisation, then the key. Lists name theirs.
+        scope = () if table.shared else ("org_id",)
+        self._where_key = " AND ".join(f"{name} = ?" for name in (*scope, *table.key))
+        self._select = f"SELECT {', '.join(self.names)} FROM {table.name} WHERE "  # noqa: S608
+        self._scope = "" if table.shared else "org_id = :o AND "
+        self.get = self._select + self._where_key
         columns = self.names if table.shared else ("org_id", *self.names)
         self.insert = (
             f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608
         )
-        self.remove = f"DELETE FROM {table.name} WHERE {scope}{self.where_key}"  # noqa: S608
+        self.remove = f"DELETE FROM {table.name} WHERE {self._where_key}"  # noqa: S608
         self.values: Callable[[Row], tuple[Any, ...]] = (
             itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[self.names[0]],)
         )
@@ -46,8 +44,9 @@ class TableSql:
         size = _size(count)
         text = self._many.get(size)
         if text is None:
-            marks = ", ".join(f":k{position}" for position in range(size))
-            text = self._many[size] = f"{self.select}{self.table.key[0]} IN ({marks})"
+            scope = self._scope.replace(":o", "?")
+            marks = ", ".join("?" * size)
+            text = self._many[size] = f"{self._select}{scope}{self.table.key[0]} IN ({marks})"
         return text, size
 
     def change(self, names: tuple[str, ...]) -> str:
@@ -56,8 +55,8 @@ class TableSql:
         if text is None:
             unknown = set(names) - set(self.names)
             assert not unknown, f"{self.table.name} has no column {unknown}"
-            sets = ", ".join(f"{name} = :{name}" for name in names)
-            text = f"UPDATE {self.table.name} SET {sets} WHERE {self._scope}{self.where_key}"  # noqa: S608
+            sets = ", ".join(f"{name} = ?" for name in names)
+            text = f"UPDATE {self.table.name} SET {sets} WHERE {self._where_key}"  # noqa: S608
             self._changes[names] = text
         return text
 
@@ -78,7 +77,7 @@ class TableSql:
         parts = [self._condition(position, one) for position, one in enumerate(where)]
         if after:
             parts.append(f"{self.table.key[0]} {'>' if ascending else '<'} :after")
-        text = self.select + (" AND ".join(parts) or "1 = 1")
+        text = self._select + self._scope + (" AND ".join(parts) or "1 = 1")
         direction = "" if ascending else " DESC"
         text += " ORDER BY " + ", ".join(name + direction for name in self.table.key)
         return text + " LIMIT :limit" if limit else text

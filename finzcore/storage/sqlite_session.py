@@ -43,6 +43,23 @@ def conflict(error: sqlite3.IntegrityError, connection: sqlite3.Connection) -> C
     return Conflict(kind, told)
 
 
+class _Process:
+    """This process, by its number: asking the system for it costs more than many a statement."""
+
+    number = os.getpid()
+
+
+def _forked() -> None:
+    _Process.number = os.getpid()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+_columns: dict[str, tuple[str, ...]] = {}
+"""The names of the columns that a statement gives, by its text."""
+
+
 class SqliteSession:
     """One transaction on one connection."""
 
@@ -58,12 +75,12 @@ class SqliteSession:
         self._org = org_id
         self._sql = tables
         self._begun = begun
-        self._pid = os.getpid()
+        self._pid = _Process.number
 
     @property
     def is_ours(self) -> bool:
         """Whether this process began the transaction, and did not get a copy of it in a fork."""
-        return os.getpid() == self._pid
+        return self._pid == _Process.number
 
     @property
     def live(self) -> sqlite3.Connection:
@@ -96,16 +113,28 @@ class SqliteSession:
         assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
         return self._sql(table)
 
-    def _run(self, text: str, values: Row) -> sqlite3.Cursor:
+    def _run(self, text: str, values: Row | tuple[Any, ...]) -> sqlite3.Cursor:
+        """Run a statement whose values have their organisation with them."""
+        given = values.values() if isinstance(values, dict) else values
+        assert _STORED.issuperset(map(type, given)), f"{text}: {values}"
+        connection = self._connection
+        if self._pid != _Process.number or (self._begun and not connection.in_transaction):
+            connection = self.live
+        try:
+            return connection.execute(text, values)
+        except sqlite3.IntegrityError as error:
+            raise conflict(error, connection) from error
+
+    def _keyed(self, *key: Any) -> tuple[Any, ...]:
+        """A key as the statements of a table take it: the organisation first, unless there is none."""
+        return key if self._org is None else (self._org, *key)
+
+    def _scoped(self, values: Row) -> Row:
+        """Named values with the organisation, which no caller can name."""
+        assert "o" not in values, "only a session of an organisation says which one"
         if self._org is not None:
             values["o"] = self._org
-        else:
-            assert "o" not in values, "only a session of an organisation says which one"
-        assert {type(value) for value in values.values()} <= _STORED, f"{text}: {values}"
-        try:
-            return self.live.execute(text, values)
-        except sqlite3.IntegrityError as error:
-            raise conflict(error, self._connection) from error
+        return values
 
     def _rows(self, names: tuple[str, ...], cursor: sqlite3.Cursor) -> list[Row]:
         # Not strict: the names are those of the statement, and this is where reading spends its time.
@@ -114,8 +143,8 @@ class SqliteSession:
     def get(self, table: Table, *key: int | str | bytes) -> Row | None:
         """The row of that key, or None."""
         sql = self._texts(table)
-        row = self._run(sql.get, {f"k{i}": value for i, value in enumerate(key)}).fetchone()
-        return None if row is None else dict(zip(sql.names, row, strict=True))
+        row = self._run(sql.get, self._keyed(*key)).fetchone()
+        return None if row is None else dict(zip(sql.names, row))  # noqa: B905
 
     def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
         """The rows of these keys, by key."""
@@ -127,7 +156,7 @@ class SqliteSession:
             piece = wanted[start : start + MOST_AT_ONCE]
             text, size = sql.many(len(piece))
             piece += [piece[-1]] * (size - len(piece))
-            rows = self._rows(sql.names, self._run(text, {f"k{i}": key for i, key in enumerate(piece)}))
+            rows = self._rows(sql.names, self._run(text, self._keyed(*piece)))
             found.update((row[name], row) for row in rows)
         return found
 
@@ -148,7 +177,7 @@ class SqliteSession:
         if limit is not None:
             values["limit"] = limit
         text = sql.find(where, after is not None, limit is not None, ascending)
-        return self._rows(sql.names, self._run(text, values))
+        return self._rows(sql.names, self._run(text, self._scoped(values)))
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Add rows, all of them or none."""
@@ -157,39 +186,44 @@ class SqliteSession:
             packed = [sql.values(row) for row in rows]
         else:
             packed = [(self._org, *sql.values(row)) for row in rows]
+        if len(packed) == 1:
+            self._run(sql.insert, packed[0])
+        else:
+            self._run_each(sql.insert, packed)
+
+    def _run_each(self, text: str, packed: Sequence[Row] | Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement that gives nothing, once for each set of values."""
         for values in packed:
-            assert set(map(type, values)) <= _STORED, f"{table.name}: {values}"
+            given = values.values() if isinstance(values, dict) else values
+            assert _STORED.issuperset(map(type, given)), f"{text}: {values}"
         try:
-            if len(packed) == 1:
-                self.live.execute(sql.insert, packed[0])
-            else:
-                self.live.executemany(sql.insert, packed)
+            self.live.executemany(text, packed)
         except sqlite3.IntegrityError as error:
             raise conflict(error, self._connection) from error
 
     def change(self, table: Table, key: tuple[int | str, ...], values: Row) -> None:
         """Set some columns of one row, which must exist."""
-        bound_values = dict(values)
-        bound_values.update((f"k{i}", value) for i, value in enumerate(key))
-        done = self._run(self._texts(table).change(tuple(values)), bound_values).rowcount
+        text = self._texts(table).change(tuple(values))
+        done = self._run(text, (*values.values(), *self._keyed(*key))).rowcount
         assert done == 1, f"{table.name} has no row {key}"
 
     def remove(self, table: Table, *key: int | str) -> None:
         """Remove one row, which must exist."""
-        done = self._run(self._texts(table).remove, {f"k{i}": value for i, value in enumerate(key)}).rowcount
+        done = self._run(self._texts(table).remove, self._keyed(*key)).rowcount
         assert done == 1, f"{table.name} has no row {key}"
 
     def ask(self, name: str, **values: Any) -> list[Row]:
         """The rows that a named statement gives."""
-        cursor = self._run(statement(name), values)
-        names = tuple(column[0] for column in cursor.description)
+        text = statement(name)
+        cursor = self._run(text, self._scoped(values))
+        names = _columns.get(text)
+        if names is None:
+            names = _columns[text] = tuple(column[0] for column in cursor.description)
         return self._rows(names, cursor)
 
     def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
         """Run a named statement that gives nothing, once for each row of values."""
-        text = statement(name)
-        for values in rows:
-            self._run(text, dict(values))
+        self._run_each(statement(name), [self._scoped(dict(values)) for values in rows])
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

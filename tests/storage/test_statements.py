@@ -175,7 +175,8 @@ def test_the_statements_of_the_verbs_are_narrowed_and_prepare(
     for text in texts:
         assert _prepares(fresh, text)
         if not table.shared and text is not sql.insert:
-            check(text)
+            # By key, the organisation is bound by its place, as the first value of the key.
+            check(text.replace("org_id = ?", "org_id = :o").replace("?", ":k"))
 
 
 @given(st.lists(st.integers(), max_size=500))

@@ -4,25 +4,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from finzcore.books.head import HEADS
+from finzcore.books.papers.kind import kinds
 from finzcore.books.problem import Problem, problem
 from finzcore.books.text import json_value
 from finzcore.ports import Session
 
-_ASKED: Final = (
-    *(
-        (check, f"checks_kept.{table}_{name}")
-        for check, name in (
-            ("document.unposted", "entry"),
-            ("entry.stray", "stray"),
-            ("number.differs", "numbered"),
-            ("number.differs", "given"),
-        )
-        for table in ("invoices", "credit_notes", "payments")
-    ),
-    ("number.differs", "checks_kept.spelled"),
-    ("opening.differs", "checks_kept.opening"),
-    ("entry.stray", "checks_kept.unopened"),
-    ("stock.differs", "checks_kept.stock"),
+_OF_EACH_KIND: Final = (
+    ("document.unposted", "entry"),
+    ("entry.stray", "stray"),
+    ("number.differs", "numbered"),
+    ("number.differs", "given"),
+)
+_OF_ALL: Final = (
+    ("number.differs", "spelled"),
+    ("opening.differs", "opening"),
+    ("entry.stray", "unopened"),
+    ("stock.differs", "stock"),
 )
 """The check, and the statement that gives the rows which fail it."""
 
@@ -33,8 +30,9 @@ def check_kept(session: Session) -> Iterator[Problem]:
     A contact's opening balance is what its entry says. The stock of an item is what posted documents
     moved; where tracking was switched on or off meanwhile, nobody can tell, and it is left alone.
     """
-    for check, statement in _ASKED:
-        for row in session.ask(statement):
+    of_each = [(check, f"{kind.of}_{name}") for kind in kinds() for check, name in _OF_EACH_KIND]
+    for check, statement in (*of_each, *_OF_ALL):
+        for row in session.ask(f"checks_kept.{statement}"):
             yield problem(session, check, str(row["place"]), str(row["expected"]), str(row["found"]))
 
 

@@ -11,10 +11,11 @@ from operator import itemgetter
 from typing import Final
 
 from finzcore.books.masters import Masters, load
+from finzcore.books.papers.kind import PaperKind, kinds
 from finzcore.books.papers.lines import discount_of
 from finzcore.books.problem import Problem, problem, refused_too
 from finzcore.documents.line import Line
-from finzcore.documents.sale import CREDIT_NOTE, INVOICE, Paper, postings_for
+from finzcore.documents.sale import Paper, postings_for
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import Totals, price
 from finzcore.errors import RuleBroken
@@ -32,21 +33,21 @@ PAGE: Final = 500
 def check_prices(session: Session) -> Iterator[Problem]:
     """Each line is what its quantity, rate, discount and tax come to; each entry is what they post."""
     masters = load(session)
-    for noun, table, paper in (
-        ("invoice", "invoices", INVOICE),
-        ("credit note", "credit_notes", CREDIT_NOTE),
-    ):
-        for documents, after in pages(session, f"checks_prices.{table}_page"):
-            until = documents[-1]["id"]
-            lines = grouped(session.ask(f"checks_prices.{table}_lines", after=after, until=until))
-            posted = grouped(session.ask(f"checks_prices.{table}_postings", after=after, until=until))
-            for row in documents:
-                key = row["id"]
-                where = f"{noun} {row['number']}"
-                found = _document(
-                    session, masters, paper, where, row, lines.get(key, []), posted.get(key, [])
-                )
-                yield from refused_too(session, "line.differs", where, found)
+    for kind in kinds():
+        if kind.means is not None:
+            yield from _priced_again(session, masters, kind, kind.means)
+
+
+def _priced_again(session: Session, masters: Masters, kind: PaperKind, paper: Paper) -> Iterator[Problem]:
+    for documents, after in pages(session, f"checks_prices.{kind.of}_page"):
+        until = documents[-1]["id"]
+        lines = grouped(session.ask(f"checks_prices.{kind.of}_lines", after=after, until=until))
+        posted = grouped(session.ask(f"checks_prices.{kind.of}_postings", after=after, until=until))
+        for row in documents:
+            key = row["id"]
+            where = f"{kind.label} {row['number']}"
+            found = _document(session, masters, paper, where, row, lines.get(key, []), posted.get(key, []))
+            yield from refused_too(session, "line.differs", where, found)
 
 
 def pages(session: Session, statement: str) -> Iterator[tuple[list[Row], int]]:

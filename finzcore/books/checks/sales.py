@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from finzcore.books.papers.kind import kinds
 from finzcore.books.problem import Problem, problem
 from finzcore.money import rupees
 from finzcore.ports import Session
@@ -19,12 +20,10 @@ def check_documents(session: Session) -> Iterator[Problem]:
     A cancelled one comes to nothing in the journal. An invoice is settled by as much as its live
     allocations say.
     """
-    for noun, figures, booked in (
-        ("invoice", "checks_sales.invoice_figures", "checks_sales.invoices_booked"),
-        ("credit note", "checks_sales.credit_note_figures", "checks_sales.credit_notes_booked"),
-    ):
-        yield from _figures(session, noun, figures)
-        yield from _booked(session, noun, booked)
+    for kind in kinds():
+        if kind.means is not None:
+            yield from _figures(session, kind.label, f"checks_sales.{kind.of}_figures")
+            yield from _booked(session, kind.label, f"checks_sales.{kind.of}_booked")
     yield from _figures(session, "invoice", "checks_sales.invoices_settled")
 
 

@@ -2,6 +2,7 @@
 
 Read in this order:
 
+    kind           what a kind of document declares, and how its events are told
     header         what every document may say besides its lines
     lines          line items: what the item master fills in, how they are kept
     paper          how a document is priced, numbered and posted

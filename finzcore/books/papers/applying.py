@@ -13,6 +13,7 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import post
+from finzcore.books.papers.kind import kind_of
 from finzcore.books.papers.settlement import (
     check_posted,
     kept,
@@ -23,14 +24,13 @@ from finzcore.books.papers.settlement import (
     settlement_date,
     use_source,
 )
-from finzcore.books.registry import resource
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import mention, shape
 from finzcore.documents.allocation import Application, Demand, Open, allocate
 from finzcore.documents.payment import application_postings
 from finzcore.errors import RuleBroken
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import JournalEntry, Source
+from finzcore.ledger.entry import JournalEntry
 from finzcore.money import Paise
 from finzcore.ports import Row
 
@@ -98,7 +98,7 @@ def targets_of(
 
 def check_target(of: str, row: Row, *, contact: int, code: str, field: str) -> None:
     """RuleBroken unless the document is this contact's, in this currency, and posted."""
-    label = resource(of).noun.replace("_", " ")
+    label = kind_of(of).label
     if row["customer_id"] != contact:
         raise RuleBroken(f"The {label} belongs to another contact.", field=field)
     if row["currency_code"] != code:
@@ -129,10 +129,10 @@ def set_against(
     What is on account posts nothing but an exchange difference; an advance is transferred.
     """
     of, row = source
+    kind = kind_of(of)
     date = settlement_date(books, row, [document for _, document in targets])
     books.check_open(date)
-    paid = of == "payments"
-    contact = row["contact_id" if paid else "customer_id"]
+    contact = row[kind.contact]
     postings = application_postings(
         sits_on, applications, chart=books.masters.chart, branch_id=row["branch_id"], contact_id=contact
     )
@@ -141,7 +141,7 @@ def set_against(
         numbers = dict.fromkeys(document["number"] for _, document in targets)
         made = JournalEntry(
             date=dt.date.fromisoformat(date),
-            source=Source.PAYMENT if paid else Source.CREDIT_NOTE,
+            source=kind.source,
             source_id=row["id"],
             branch_id=row["branch_id"],
             contact_id=contact,
@@ -150,9 +150,8 @@ def set_against(
             postings=postings,
         )
         entry = post(books, made)
-    column = "applied" if paid else "credits_applied"
-    word = f"{resource(of).noun.upper()}_APPLIED"
-    after = use_source(books, of, row, {column: sum(one.amount for one in applications)}, event=word)
+    used = {kind.as_source.applied: sum(one.amount for one in applications)}
+    after = use_source(books, of, row, used, event="APPLIED")
     dates = {document["id"]: date for _, document in targets}
     settled(books, (of, after), targets, applications, dates=dates, entry=entry)
     return after
@@ -177,8 +176,9 @@ def settled(
         allocations.append(record(books, (of, row["id"]), (kind, key), one, date=dates[key], entry=entry))
         documents[key] = (kind, document)
         sums[key] = sums.get(key, 0) + one.amount
+    in_cash = kind_of(of).as_source.counts_as == "payment_made"
     for key, (kind, document) in documents.items():
-        if of == "payments":
+        if in_cash:
             settle(books, kind, document, cash=sums[key])
         else:
             settle(books, kind, document, credit=sums[key])

@@ -6,7 +6,7 @@ from typing import Any, Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.figures import LARGEST_RATE
-from finzcore.books.kinds import Kind, Wrong, quoted
+from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.references import Id
 from finzcore.books.shapes import Fault, columns_of, many, mention, number, shape, special, text
 from finzcore.books.text import json_text, json_value
@@ -76,9 +76,10 @@ TAG: Final = TagKind("cc_", "cost_centers", "Cost center", True)
 class TagsOut(Kind):
     """Kept keys of cost centres, shown as ids."""
 
-    def json(self, value: str, org: int) -> str:
+    def written(self) -> str:
         """A list of ids."""
-        return "[" + ",".join(quoted(wire("cc_", org, key)) for key in json_value(value)) + "]"
+        return """("[]" if v == "[]" else '["cc_' + '","cc_'.join(
+            [f"{wide(o, int(key)):032x}" for key in v[1:-1].split(",")]) + '"]')"""
 
     def plain(self, value: str, org: int) -> list[str]:
         """A list of ids."""
@@ -155,9 +156,9 @@ TABLES: Final = (LINES,)
 class LineId(Kind):
     """A line's id, made of its document's key and its number."""
 
-    def json(self, value: int, org: int) -> str:
+    def written(self) -> str:
         """``li_`` and 32 digits."""
-        return f'"{wire("li_", org, value)}"'
+        return """f'"li_{wide(o, v):032x}"'"""
 
     def plain(self, value: int, org: int) -> str:
         """``li_`` and 32 digits."""

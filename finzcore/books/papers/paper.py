@@ -15,12 +15,13 @@ from finzcore.books import numbers
 from finzcore.books.books import Books
 from finzcore.books.journal import post
 from finzcore.books.papers.header import Header
+from finzcore.books.papers.kind import PaperKind
 from finzcore.books.papers.lines import discount_of, filled, line_of, priced, priced_line, tags_text
 from finzcore.books.registry import resource
 from finzcore.books.shapes import Plan, as_json, row_of
 from finzcore.documents.exchange import ONE
 from finzcore.documents.line import Line
-from finzcore.documents.sale import Paper, entry_for
+from finzcore.documents.sale import entry_for
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import Totals, price
 from finzcore.errors import RequiredField, RuleBroken
@@ -203,8 +204,10 @@ def totals_of(row: Row, lines: Sequence[Row]) -> Totals:
     )
 
 
-def put_in_books(books: Books, paper: Paper, row: Row, totals: Totals, memo: str, number_: str) -> Row:
+def put_in_books(books: Books, kind: PaperKind, row: Row, totals: Totals) -> Row:
     """Post a document: its entry, and what that put on receivables."""
+    paper = kind.means
+    assert paper is not None, f"{kind.of} are not posted by their lines"
     entry = entry_for(
         paper,
         totals,
@@ -214,7 +217,7 @@ def put_in_books(books: Books, paper: Paper, row: Row, totals: Totals, memo: str
         branch_id=row["branch_id"],
         contact_id=row["customer_id"],
         exchange_rate=row["exchange_rate"],
-        memo=f"{memo} {number_} to {row['customer_name']}",
+        memo=f"{kind.label.capitalize()} {row['number']} to {row['customer_name']}",
         reference_number=row["reference_number"],
     )
     if entry is None:

@@ -1,11 +1,11 @@
 """Money given back: of a credit note, or of the oldest payments that nobody has used (`api.md` §4.7)."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import attrs
 
 from finzcore.books.books import Books
+from finzcore.books.papers.kind import kind_of
 from finzcore.books.papers.settlement import (
     check_posted,
     kept,
@@ -13,18 +13,13 @@ from finzcore.books.papers.settlement import (
     open_source,
     record,
     release,
-    unused,
     use_source,
 )
-from finzcore.books.registry import resource
 from finzcore.documents.allocation import Application, consume_oldest
 from finzcore.errors import OverAllocated, RuleBroken
 from finzcore.ledger.account import Role
 from finzcore.money import Paise
 from finzcore.ports import Condition, Row
-
-_REFUNDED: Final = {"credit_notes": "refunded_amount", "payments": "refunded"}
-"""The column in which each source counts what was given back of it."""
 
 
 @attrs.frozen
@@ -65,14 +60,12 @@ def _check_note(note: Row, refund: Row) -> None:
     if note["currency_code"] != refund["currency_code"]:
         raise RuleBroken("The credit note is in another currency.", field=field)
     check_posted(note, "credit note", field)
-    if unused("credit_notes", note) < refund["amount"]:
+    if kind_of("credit_notes").rest(note) < refund["amount"]:
         raise OverAllocated("The refund is more than what is left of the note.", field="amount")
 
 
 def _unused_payments(books: Books, refund: Row) -> list[Row]:
     """The contact's payments of the other direction that wait to be used, oldest first."""
-    table = resource("payments").table
-    assert table is not None
     where = [
         Condition("contact_id", "=", refund["contact_id"]),
         Condition("flow", "=", "INCOMING" if refund["flow"] == "OUTGOING" else "OUTGOING"),
@@ -80,7 +73,9 @@ def _unused_payments(books: Books, refund: Row) -> list[Row]:
         Condition("voided_at", "absent"),
         Condition("unused", ">", 0),
     ]
-    return sorted(books.session.find(table, where), key=lambda row: (row["date"], row["id"]))
+    return sorted(
+        books.session.find(kind_of("payments").table, where), key=lambda row: (row["date"], row["id"])
+    )
 
 
 def _sits_on(of: str, source: Row, refund: Row) -> Role:
@@ -96,7 +91,7 @@ def take(books: Books, refund: Row, parts: Sequence[Part]) -> None:
         application = Application(amount=part.amount, used=part.rupees, relieved=part.rupees)
         source, target = (part.of, part.source["id"]), ("refunds", refund["id"])
         record(books, source, target, application, date=refund["date"], entry=refund["entry"])
-        use_source(books, part.of, part.source, {_REFUNDED[part.of]: part.amount})
+        use_source(books, part.of, part.source, {kind_of(part.of).as_source.refunded: part.amount})
 
 
 def give_back(books: Books, refund: Row) -> None:
@@ -104,4 +99,5 @@ def give_back(books: Books, refund: Row) -> None:
     for one in live(books, "target", "refunds", [refund["id"]]):
         of = one["source_type"]
         release(books, one)
-        use_source(books, of, kept(books, of, one["source_id"]), {_REFUNDED[of]: -one["amount"]})
+        back = {kind_of(of).as_source.refunded: -one["amount"]}
+        use_source(books, of, kept(books, of, one["source_id"]), back)

@@ -8,24 +8,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.books.figures import Amount
-from finzcore.books.registry import resource
-from finzcore.books.text import json_text
+from finzcore.books.papers.kind import kind_of
 from finzcore.documents.allocation import Application, Open
 from finzcore.documents.lifecycle import (
-    LIVES,
     POSTED,
     check_leads,
     invoice_status,
-    note_status,
     settling,
     using,
 )
 from finzcore.errors import RuleBroken
-from finzcore.ids import uuid_text, wire
-from finzcore.money import Paise, rupees
+from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, day, integer, moment, paise, ref, text
 
 ALLOCATIONS: Final = Table(
@@ -63,10 +58,10 @@ def balance(row: Row) -> int:
     return due
 
 
-def shown_status(books: Books, row: Row) -> str:
-    """The status of an invoice as a client sees it."""
-    if row["status"] not in POSTED:
-        status: str = row["status"]
+def settled_status(books: Books, row: Row) -> str:
+    """The status, as a client sees it, of a document that is settled."""
+    status: str = row["status"]
+    if status not in POSTED:
         return status
     return invoice_status(
         total=row["total"],
@@ -74,45 +69,6 @@ def shown_status(books: Books, row: Row) -> str:
         credited=row["credits_applied"],
         due_date=dt.date.fromisoformat(row["due_date"]),
         today=dt.date.fromisoformat(books.today),
-    )
-
-
-def unused(of: str, row: Row) -> int:
-    """What of a payment or a credit note still waits to be used."""
-    left: int
-    if of == "credit_notes":
-        left = row["total"] - row["credits_applied"] - row["refunded_amount"]
-    else:
-        left = row["settles"] - row["applied"] - row["refunded"]
-    return left
-
-
-def source_status(row: Row) -> str:
-    """The status of a payment or a credit note as a client sees it."""
-    status: str = row["status"]
-    if status in POSTED:
-        return note_status(total=row["total"], used=Paise(row["credits_applied"] + row["refunded_amount"]))
-    return status
-
-
-def event_data(books: Books, of: str, row: Row, status: str) -> str:
-    """What a webhook says of a document (`api.md` §6.2)."""
-    return (
-        f'{{"id":"{wire(resource(of).prefix, books.org_id, row["id"])}","number":{json_text(row["number"])},'
-        f'"customer_id":"{wire("ct_", books.org_id, row["customer_id"])}",'
-        f'"total":{rupees(row["total"])},"status":"{status}"}}'
-    )
-
-
-def source_data(books: Books, of: str, row: Row) -> str:
-    """What a webhook says of a payment or a credit note."""
-    if of == "credit_notes":
-        return event_data(books, of, row, source_status(row))
-    org = books.org_id
-    return (
-        f'{{"id":"{uuid_text(org, row["id"])}","number":{json_text(row["number"])},"flow":"{row["flow"]}",'
-        f'"contact_id":"{wire("ct_", org, row["contact_id"])}","amount":{rupees(row["amount"])},'
-        f'"total":{rupees(row["amount"])},"status":"{row["status"]}"}}'
     )
 
 
@@ -140,17 +96,25 @@ def live(books: Books, column: str, kind: str, keys: Sequence[int]) -> list[Row]
     )
 
 
-def open_target(books: Books, kind: str, row: Row) -> Open:
+def by_source(books: Books, of: str, rows: Sequence[Row]) -> dict[int, list[Row]]:
+    """The allocations that count of payments or notes, by their keys: one look-up for all."""
+    found: dict[int, list[Row]] = {row["id"]: [] for row in rows}
+    for one in live(books, "source", of, list(found)):
+        found[one["source_id"]].append(one)
+    return found
+
+
+def open_target(books: Books, of: str, row: Row) -> Open:
     """What is open on a document, in its currency and in rupees."""
-    left = booked = balance(row)
+    left = booked = kind_of(of).rest(row)
     if row["currency_code"] != "INR":
-        booked = row["booked"] - sum(one["relieved"] for one in live(books, "target", kind, [row["id"]]))
+        booked = row["booked"] - sum(one["relieved"] for one in live(books, "target", of, [row["id"]]))
     return Open(amount=Paise(left), booked=Paise(booked), exchange_rate=row["exchange_rate"])
 
 
 def open_source(books: Books, of: str, row: Row) -> Open:
     """What of a payment or a credit note can be used, in its currency and in rupees."""
-    left = booked = unused(of, row)
+    left = booked = kind_of(of).rest(row)
     if row["currency_code"] != "INR":
         booked = row["booked"] - sum(one["used"] for one in live(books, "source", of, [row["id"]]))
     return Open(amount=Paise(left), booked=Paise(booked), exchange_rate=row["exchange_rate"])
@@ -200,20 +164,16 @@ def release(books: Books, allocation: Row) -> None:
 
 def kept(books: Books, of: str, key: int) -> Row:
     """A document, a payment or a note that an allocation names."""
-    table = resource(of).table
-    assert table is not None
-    row = books.session.get(table, key)
+    row = books.session.get(kind_of(of).table, key)
     assert row is not None, f"{of} has lost {key}"
     return row
 
 
 def _write(books: Books, of: str, row: Row, moved: Mapping[str, int]) -> Row:
     """Add to some of a row's amounts, as a new version of it."""
-    table = resource(of).table
-    assert table is not None
     changes: Row = {column: row[column] + amount for column, amount in moved.items()}
     changes |= {"version": row["version"] + 1, "last_modified_time": books.time}
-    books.session.change(table, (row["id"],), changes)
+    books.session.change(kind_of(of).table, (row["id"],), changes)
     return row | changes
 
 
@@ -232,46 +192,31 @@ def _told(books: Books, names: Mapping[str, tuple[int, int]], statuses: tuple[st
 def use_source(books: Books, of: str, row: Row, used: Mapping[str, int], *, event: str | None = None) -> Row:
     """Add what was used of a payment or a note, or give it back with a negative amount, and tell it.
 
-    `event` is the webhook for it; what a refund uses is on record, without one.
+    `event` is the webhook's verb for it; what a refund uses is on record, without one.
     """
+    kind = kind_of(of)
     after = _write(books, of, row, used)
-    statuses = (source_status(row), source_status(after))
-    step_ = using(left=Paise(unused(of, after)), back=sum(used.values()) < 0)
-    check_leads(LIVES[of], statuses[0], step_, statuses[1])
-    entity = resource(of).noun.upper()
-    name = "credits_remaining" if of == "credit_notes" else "unused_amount"
-    left = {name: (unused(of, row), unused(of, after))}
-    history.record(
-        books,
-        entity,
-        row["id"],
-        action=f"{entity}_UPDATED",
-        event=event,
-        ref=row["number"],
-        changes=_told(books, left, statuses),
-        data=source_data(books, of, after),
-    )
+    statuses = (kind.status(books, row), kind.status(books, after))
+    step_ = using(left=Paise(kind.rest(after)), back=sum(used.values()) < 0)
+    check_leads(kind.life, statuses[0], step_, statuses[1])
+    changes = _told(books, {kind.left: (kind.rest(row), kind.rest(after))}, statuses)
+    kind.tell(books, after, "UPDATED", event, changes)
     return after
 
 
 def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -> Row:
     """Set an amount against a document, or take it back with a negative one, and tell what it shows."""
+    kind = kind_of(of)
     after = _write(books, of, row, {"payment_made": cash, "credits_applied": credit})
-    statuses = (shown_status(books, row), shown_status(books, after))
+    statuses = (kind.status(books, row), kind.status(books, after))
     forward = cash + credit > 0
     paid, credited = Paise(after["payment_made"]), Paise(after["credits_applied"])
-    step_ = settling(balance=Paise(balance(after)), paid=paid, credited=credited, back=not forward)
-    check_leads(LIVES[of], statuses[0], step_, statuses[1])
-    entity = resource(of).noun.upper()
-    word = f"{entity}_{'PAID' if statuses[1] in ('PAID', 'CREDIT_APPLIED') else 'PARTIALLY_PAID'}"
-    history.record(
-        books,
-        entity,
-        row["id"],
-        action=word if forward else f"{entity}_STATUS_CHANGED",
-        event=word if forward else None,
-        ref=row["number"],
-        changes=_told(books, {"balance": (balance(row), balance(after))}, statuses),
-        data=event_data(books, of, after, statuses[1]),
-    )
+    step_ = settling(balance=Paise(kind.rest(after)), paid=paid, credited=credited, back=not forward)
+    check_leads(kind.life, statuses[0], step_, statuses[1])
+    changes = _told(books, {kind.left: (kind.rest(row), kind.rest(after))}, statuses)
+    if forward:
+        verb = "PAID" if statuses[1] in ("PAID", "CREDIT_APPLIED") else "PARTIALLY_PAID"
+        kind.tell(books, after, verb, verb, changes)
+    else:
+        kind.tell(books, after, "STATUS_CHANGED", None, changes)
     return after

@@ -1,13 +1,12 @@
 """Credit notes: what customers are credited with, and what that settles (`api.md` §4.11)."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from finzcore.books import history, views
+from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import reverse
 from finzcore.books.kinds import Choice
-from finzcore.books.pages import Listing
+from finzcore.books.pages import Listing, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.applying import check_target, set_against
 from finzcore.books.papers.corrections import drawn_like, parent_of
@@ -28,26 +27,21 @@ from finzcore.books.papers.header import (
     line_items,
     place_of_supply,
 )
+from finzcore.books.papers.kind import PaperKind, Uses, told_of
 from finzcore.books.papers.lines import LINE_OUTS, NewLine, lines_of, write_lines
 from finzcore.books.papers.paper import Drawn, number_for, put_in_books, search_text
-from finzcore.books.papers.settlement import (
-    live,
-    open_source,
-    open_target,
-    source_data,
-    source_status,
-    unused,
-)
+from finzcore.books.papers.settlement import by_source, open_source, open_target
 from finzcore.books.papers.stock import move_stock
-from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch
+from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch, one
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, day, flag, mention, shape, text
 from finzcore.documents.allocation import apply
 from finzcore.documents.lifecycle import CREDIT_NOTE as LIFE
-from finzcore.documents.lifecycle import POSTED, refusal, step
+from finzcore.documents.lifecycle import POSTED, note_status, refusal, step
 from finzcore.documents.sale import CREDIT_NOTE
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.ledger.account import Role
+from finzcore.ledger.entry import Source
 from finzcore.ledger.series import DocumentKind
 from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, integer, paise, ref
@@ -140,21 +134,53 @@ VIEW: Final = views.View(
 )
 
 
-def shown(row: Row, lines: list[Row], applications: list[Row]) -> Row:
+def _left(row: Row) -> int:
+    """What of a note waits to be used."""
+    left: int = row["total"] - row["credits_applied"] - row["refunded_amount"]
+    return left
+
+
+def _status(books: Books, row: Row) -> str:
+    """The status as a client sees it."""
+    status: str = row["status"]
+    if status in POSTED:
+        return note_status(total=row["total"], used=Paise(row["credits_applied"] + row["refunded_amount"]))
+    return status
+
+
+KIND: Final = PaperKind(
+    of="credit_notes",
+    noun="credit_note",
+    source=Source.CREDIT_NOTE,
+    table=CREDIT_NOTES,
+    life=LIFE,
+    contact="customer_id",
+    left="credits_remaining",
+    rest=_left,
+    status=_status,
+    told=told_of("cn_"),
+    means=CREDIT_NOTE,
+    uses=Uses(applied="credits_applied", refunded="refunded_amount", counts_as="credits_applied"),
+)
+
+
+def _whole(books: Books, row: Row, lines: list[Row], applications: list[Row]) -> Row:
     """A note with what follows from what is kept."""
     return row | {
         "shown_type": row["type"].lower(),
         "bill_id": None,
         "line_items": lines,
-        "credits_remaining": unused("credit_notes", row),
+        "credits_remaining": _left(row),
         "applications": [one | {"bill_id": None} for one in applications if one["target_type"] == "invoices"],
-        "shown_status": source_status(row),
+        "shown_status": _status(books, row),
     }
 
 
-def show(books: Books, row: Row) -> Row:
-    """One note, whole."""
-    return shown(row, lines_of(books, [row])[row["id"]], live(books, "source", "credit_notes", [row["id"]]))
+def shown(books: Books, rows: list[Row]) -> list[Row]:
+    """Notes as answers show them."""
+    lines = lines_of(books, rows)
+    applied = by_source(books, "credit_notes", rows)
+    return [_whole(books, row, lines[row["id"]], applied[row["id"]]) for row in rows]
 
 
 @shape
@@ -170,25 +196,15 @@ class CreditNoteList(Listing):
 
 def listing(books: Books, query: CreditNoteList) -> Page:
     """Notes, newest first."""
-    where: list[Condition] = []
+    where = equal(query, "customer_id", "invoice_id", "type")
     if query.status in ("DRAFT", "CANCELLED"):
         where.append(Condition("status", "=", query.status))
     elif query.status is not None:
         op: Any = "=" if query.status == "APPLIED" else ">"
         where += [Condition("status", "=", "ISSUED"), Condition("remaining", op, 0)]
-    for column in ("customer_id", "invoice_id", "type"):
-        if getattr(query, column) is not None:
-            where.append(Condition(column, "=", getattr(query, column)))
     if query.bill_id is not None:
         where.append(Condition("type", "=", "VENDOR"))
-    page = draw_page(books, CREDIT_NOTES, query, where)
-    lines = lines_of(books, page.rows)
-    applied = live(books, "source", "credit_notes", [row["id"] for row in page.rows])
-    rows = [
-        shown(row, lines[row["id"]], [one for one in applied if one["source_id"] == row["id"]])
-        for row in page.rows
-    ]
-    return Page(rows=rows, next_cursor=page.next_cursor, per_page=page.per_page)
+    return draw_page(books, CREDIT_NOTES, query, where, shown=shown)
 
 
 def _drawn(books: Books, body: NewCreditNote, own: int | None = None) -> Drawn:
@@ -214,13 +230,13 @@ def add(books: Books, body: NewCreditNote) -> Row:
         row |= _posted(books, row, drawn) | {"status": step(LIFE, row["status"], "issue")}
     books.session.insert(CREDIT_NOTES, [row])
     write_lines(books, key, 1, drawn.lines)
-    _tell(books, row, "CREATED")
-    return shown(row, drawn.lines, [])
+    KIND.tell(books, row, "CREATED", "CREATED")
+    return _whole(books, row, drawn.lines, [])
 
 
 def _posted(books: Books, row: Row, drawn: Drawn) -> Row:
     """What posting changes: the entry and the stock."""
-    changes = put_in_books(books, CREDIT_NOTE, row, drawn.totals, "Credit note", row["number"])
+    changes = put_in_books(books, KIND, row, drawn.totals)
     move_stock(books, drawn.lines, 1, restocked=True)
     return changes | {"approved_at": row["approved_at"] or books.time}
 
@@ -234,30 +250,15 @@ def _unposted(books: Books, row: Row, lines: list[Row], cause: str) -> None:
         move_stock(books, lines, -1, restocked=True)
 
 
-def _tell(books: Books, row: Row, verb: str, changes: Mapping[str, Any] | None = None) -> None:
-    word = f"CREDIT_NOTE_{verb}"
-    data = source_data(books, "credit_notes", row)
-    history.record(
-        books,
-        "CREDIT_NOTE",
-        row["id"],
-        action=word,
-        event=word,
-        ref=row["number"],
-        changes=changes,
-        data=data,
-    )
-
-
-def _check_unused(row: Row, event: str) -> None:
+def _check_unused(books: Books, row: Row, event: str) -> None:
     if row["credits_applied"] or row["refunded_amount"]:
         message = "Some of this note is applied or refunded already."
-        raise refusal(LIFE, source_status(row), event, message)
+        raise refusal(LIFE, _status(books, row), event, message)
 
 
 def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     """Change a note of which nothing is used; a posted one is reversed and posted again."""
-    _check_unused(row, "edit")
+    _check_unused(books, row, "edit")
     status = step(LIFE, row["status"], "edit")
     check_number_stays(row, changes, "credit_note_number")
     approve = bool(changes.pop("auto_approve", 0))
@@ -282,22 +283,22 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
         after |= _posted(books, after, drawn)
     write_lines(books, row["id"], after["lines_version"], drawn.lines)
     after = rewritten(books, CREDIT_NOTES, row, after)
-    answer = shown(after, drawn.lines, [])
-    _tell(books, after, "UPDATED", told(books, VIEW, shown(row, before, []), answer))
+    answer = _whole(books, after, drawn.lines, [])
+    KIND.tell(books, after, "UPDATED", "UPDATED", told(books, VIEW, _whole(books, row, before, []), answer))
     return answer
 
 
 def void(books: Books, row: Row) -> Row:
     """Take a note out of the books, by an opposite entry of its own date."""
-    _check_unused(row, "void")
+    _check_unused(books, row, "void")
     # A note of nothing shows as APPLIED from the start; it is its kept status that has the life.
     cancelled = step(LIFE, row["status"], "void")
     books.check_open(row["date"])
     lines = lines_of(books, [row])[row["id"]]
     _unposted(books, row, lines, "VOID")
     after = rewritten(books, CREDIT_NOTES, row, row | {"status": cancelled, "voided_at": books.time})
-    _tell(books, after, "VOIDED", {"status": {"old": source_status(row), "new": cancelled}})
-    return shown(after, lines, [])
+    KIND.tell(books, after, "VOIDED", "VOIDED", {"status": {"old": _status(books, row), "new": cancelled}})
+    return _whole(books, after, lines, [])
 
 
 @shape
@@ -319,13 +320,14 @@ class ToBill:
 def apply_to_invoice(books: Books, row: Row, body: ToInvoice) -> Row:
     """Settle an invoice of the same customer with the note."""
     invoice = books.row("invoices", body.invoice_id)
-    step(LIFE, source_status(row), "apply")
+    step(LIFE, _status(books, row), "apply")
     contact, code = row["customer_id"], row["currency_code"]
     check_target("invoices", invoice, contact=contact, code=code, field="invoice_id")
     wanted = None if body.amount is None else Paise(body.amount)
     source, target = open_source(books, "credit_notes", row), open_target(books, "invoices", invoice)
     applied = apply(source, target, wanted)
-    return show(books, set_against(books, ("credit_notes", row), Role.AR, [("invoices", invoice)], [applied]))
+    after = set_against(books, ("credit_notes", row), Role.AR, [("invoices", invoice)], [applied])
+    return one(shown)(books, after)
 
 
 def apply_to_bill(books: Books, row: Row, body: ToBill) -> Row:
@@ -342,7 +344,7 @@ RESOURCE: Final = Resource(
     view=VIEW,
     operations=(
         browse(listing, CreditNoteList),
-        fetch(show),
+        fetch(one(shown)),
         create(add, NewCreditNote, key="required", refuses=(Duplicate,)),
         change(amend, NewCreditNote),
         action("void", void, done="voided"),

@@ -1,13 +1,13 @@
 """Invoices: what customers owe for what was sold (`api.md` §4.5)."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from finzcore.books import history, views
+from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import reverse
-from finzcore.books.pages import Listing, between
+from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.corrections import notes_of
 from finzcore.books.papers.drafts import as_body, blank, check_number_stays, rewritten, told
@@ -20,6 +20,7 @@ from finzcore.books.papers.header import (
     line_items,
     place_of_supply,
 )
+from finzcore.books.papers.kind import PaperKind, told_of
 from finzcore.books.papers.lines import lines_of, write_lines
 from finzcore.books.papers.paper import (
     Drawn,
@@ -30,9 +31,9 @@ from finzcore.books.papers.paper import (
     search_text,
     totals_of,
 )
-from finzcore.books.papers.settlement import balance, event_data, shown_status
+from finzcore.books.papers.settlement import balance, settled_status
 from finzcore.books.papers.stock import move_stock
-from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch
+from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch, one
 from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
 from finzcore.documents.lifecycle import INVOICE as LIFE
 from finzcore.documents.lifecycle import POSTED, refusal, step
@@ -41,6 +42,7 @@ from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import due_date
 from finzcore.gst.roundoff import Method
 from finzcore.ids import wire
+from finzcore.ledger.entry import Source
 from finzcore.ledger.series import DocumentKind
 from finzcore.ports import Condition, Index, Row, Table, integer, paise
 from finzcore.ports import day as day_column
@@ -116,14 +118,30 @@ VIEW: Final = views.View(
 )
 
 
-def shown(books: Books, row: Row, lines: list[Row]) -> Row:
+KIND: Final = PaperKind(
+    of="invoices",
+    noun="invoice",
+    source=Source.INVOICE,
+    table=INVOICES,
+    life=LIFE,
+    contact="customer_id",
+    left="balance",
+    rest=balance,
+    status=settled_status,
+    told=told_of("inv_"),
+    means=INVOICE,
+)
+
+
+def _whole(books: Books, row: Row, lines: list[Row]) -> Row:
     """An invoice with what follows from what is kept."""
-    return row | {"line_items": lines, "balance": balance(row), "shown_status": shown_status(books, row)}
+    return row | {"line_items": lines, "balance": balance(row), "shown_status": settled_status(books, row)}
 
 
-def show(books: Books, row: Row) -> Row:
-    """One invoice, whole."""
-    return shown(books, row, lines_of(books, [row])[row["id"]])
+def shown(books: Books, rows: list[Row]) -> list[Row]:
+    """Invoices as answers show them."""
+    lines = lines_of(books, rows)
+    return [_whole(books, row, lines[row["id"]]) for row in rows]
 
 
 @shape
@@ -157,20 +175,13 @@ def _with_status(status: str, today: str) -> list[Condition]:
 
 def listing(books: Books, query: InvoiceList) -> Page:
     """Invoices, newest first."""
-    where: list[Condition] = []
+    where = equal(query, "customer_id", "branch_id", "reference_number")
+    where += between(query.date_from, query.date_to)
     if query.status is not None:
         where += _with_status(query.status, books.today)
-    for column in ("customer_id", "branch_id", "reference_number"):
-        value = getattr(query, column)
-        if value is not None:
-            where.append(Condition(column, "=", value))
-    where += between(query.date_from, query.date_to)
     if query.search is not None:
         where.append(Condition("search", "like", query.search.casefold()))
-    page = draw_page(books, INVOICES, query, where)
-    lines = lines_of(books, page.rows)
-    rows = [shown(books, row, lines[row["id"]]) for row in page.rows]
-    return Page(rows=rows, next_cursor=page.next_cursor, per_page=page.per_page)
+    return draw_page(books, INVOICES, query, where, shown=shown)
 
 
 def _drawn(books: Books, body: NewInvoice) -> Drawn:
@@ -217,50 +228,33 @@ def add(books: Books, body: NewInvoice) -> Row:
         row |= _posted(books, row, drawn)
     books.session.insert(INVOICES, [row])
     write_lines(books, key, 1, drawn.lines)
-    _tell(books, row, "CREATED")
+    KIND.tell(books, row, "CREATED", "CREATED")
     if body.auto_approve:
-        _tell(books, row, "APPROVED", action_="")
-    return shown(books, row, drawn.lines)
+        KIND.tell(books, row, None, "APPROVED")
+    return _whole(books, row, drawn.lines)
 
 
 def _posted(books: Books, row: Row, drawn: Drawn) -> Row:
     """What approval changes: the entry, the stock, the status."""
-    changes = put_in_books(books, INVOICE, row, drawn.totals, "Invoice", row["number"])
+    changes = put_in_books(books, KIND, row, drawn.totals)
     move_stock(books, drawn.lines, -1)
     return changes | {"status": step(LIFE, row["status"], "approve"), "approved_at": books.time}
 
 
-def _tell(
-    books: Books, row: Row, verb: str, *, action_: str | None = None, changes: Mapping[str, Any] | None = None
-) -> None:
-    word = f"INVOICE_{verb}"
-    data = event_data(books, "invoices", row, shown_status(books, row))
-    history.record(
-        books,
-        "INVOICE",
-        row["id"],
-        action=word if action_ is None else action_ or None,
-        event=word,
-        ref=row["number"],
-        changes=changes,
-        data=data,
-    )
-
-
 def approve(books: Books, row: Row) -> Row:
     """Post a draft."""
-    step(LIFE, shown_status(books, row), "approve")
+    step(LIFE, settled_status(books, row), "approve")
     lines = lines_of(books, [row])[row["id"]]
     drawn = Drawn(row, lines, totals_of(row, lines))
     after = rewritten(books, INVOICES, row, row | _posted(books, row, drawn))
-    changes = {"status": {"old": "DRAFT", "new": shown_status(books, after)}}
-    _tell(books, after, "APPROVED", action_="INVOICE_STATUS_CHANGED", changes=changes)
-    return shown(books, after, lines)
+    changes = {"status": {"old": "DRAFT", "new": settled_status(books, after)}}
+    KIND.tell(books, after, "STATUS_CHANGED", "APPROVED", changes)
+    return _whole(books, after, lines)
 
 
 def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     """Change a draft; it is computed anew, and keeps its number."""
-    step(LIFE, shown_status(books, row), "edit")
+    step(LIFE, settled_status(books, row), "edit")
     changes.pop("auto_approve", None)
     check_number_stays(row, changes, "invoice_number")
     lines = lines_of(books, [row])[row["id"]]
@@ -271,11 +265,11 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     _check_reference(books, after, row["id"])
     books.session.tell("document_lines.remove", {"document": row["id"]})
     write_lines(books, row["id"], row["lines_version"], drawn.lines)
-    differs = told(books, VIEW, shown(books, row, lines), shown(books, after, drawn.lines))
+    differs = told(books, VIEW, _whole(books, row, lines), _whole(books, after, drawn.lines))
     if differs or any(row[name] != after[name] for name in row):
         after = rewritten(books, INVOICES, row, after)
-        _tell(books, after, "UPDATED", changes=differs)
-    return shown(books, after, drawn.lines)
+        KIND.tell(books, after, "UPDATED", "UPDATED", differs)
+    return _whole(books, after, drawn.lines)
 
 
 def _as_body(books: Books, row: Row, lines: list[Row], changes: dict[str, Any]) -> NewInvoice:
@@ -294,7 +288,7 @@ def _as_body(books: Books, row: Row, lines: list[Row], changes: dict[str, Any]) 
 
 def void(books: Books, row: Row) -> Row:
     """Take an invoice out of the books, by an opposite entry of its own date."""
-    status = shown_status(books, row)
+    status = settled_status(books, row)
     if row["payment_made"] or row["credits_applied"]:
         message = "Payments or credits are applied to it: void or unapply them first."
         raise refusal(LIFE, status, "void", message)
@@ -310,17 +304,17 @@ def void(books: Books, row: Row) -> Row:
     if row["status"] in POSTED:
         move_stock(books, lines, 1)
     after = rewritten(books, INVOICES, row, row | {"status": after_status, "voided_at": books.time})
-    _tell(books, after, "VOIDED", changes={"status": {"old": status, "new": after_status}})
-    return shown(books, after, lines)
+    KIND.tell(books, after, "VOIDED", "VOIDED", {"status": {"old": status, "new": after_status}})
+    return _whole(books, after, lines)
 
 
 def remove(books: Books, row: Row) -> None:
     """Delete a draft; its number stays given."""
-    step(LIFE, shown_status(books, row), "delete")
+    step(LIFE, settled_status(books, row), "delete")
     books.check_open(row["date"])
     books.session.tell("document_lines.remove", {"document": row["id"]})
     books.session.remove(INVOICES, row["id"])
-    _tell(books, row, "DELETED")
+    KIND.tell(books, row, "DELETED", "DELETED")
 
 
 def _created(row: Row) -> str:
@@ -336,7 +330,7 @@ RESOURCE: Final = Resource(
     view=VIEW,
     operations=(
         browse(listing, InvoiceList),
-        fetch(show),
+        fetch(one(shown)),
         create(add, NewInvoice, key="required", message=_created),
         change(amend, NewInvoice),
         action("approve", approve, done="approved"),

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from finzcore.books import history, views
+from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import branch_prefix, post, reverse
 from finzcore.books.numbers import give
-from finzcore.books.pages import Listing, between
+from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.applying import (
     ALLOCATION,
@@ -22,10 +22,11 @@ from finzcore.books.papers.applying import (
     unsettled,
 )
 from finzcore.books.papers.bank import bank_account
+from finzcore.books.papers.kind import PaperKind, Uses
 from finzcore.books.papers.paper import currency
 from finzcore.books.papers.refunds import give_back, parts_of, take
-from finzcore.books.papers.settlement import live, open_source, source_data, unused
-from finzcore.books.resource import Page, Resource, action, browse, create, fetch
+from finzcore.books.papers.settlement import by_source, live, open_source
+from finzcore.books.resource import Page, Resource, action, browse, create, fetch, one
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, columns_of, day, many, mention, number, row_of, shape, text
 from finzcore.documents.lifecycle import PAYMENT as LIFE
@@ -139,14 +140,43 @@ VIEW: Final = views.View(
 )
 
 
-def shown(row: Row, allocations: Sequence[Row]) -> Row:
+def _unused(row: Row) -> int:
+    """What of a payment waits to be used."""
+    left: int = row["settles"] - row["applied"] - row["refunded"]
+    return left
+
+
+KIND: Final = PaperKind(
+    of="payments",
+    noun="payment",
+    source=Source.PAYMENT,
+    table=PAYMENTS,
+    life=LIFE,
+    contact="contact_id",
+    left="unused_amount",
+    rest=_unused,
+    told=views.View(
+        views.ident("id", ""),
+        views.text("number"),
+        views.text("flow"),
+        views.ident("contact_id", "ct_"),
+        views.amount("amount"),
+        views.amount("total", "amount"),
+        views.text("status", "shown_status"),
+    ),
+    uses=Uses(applied="applied", refunded="refunded", counts_as="payment_made"),
+)
+
+
+def _whole(row: Row, allocations: Sequence[Row]) -> Row:
     """A payment with its allocations."""
-    return row | {"allocations": by_document(allocations), "unused_amount": unused("payments", row)}
+    return row | {"allocations": by_document(allocations), "unused_amount": _unused(row)}
 
 
-def show(books: Books, row: Row) -> Row:
-    """One payment, whole."""
-    return shown(row, live(books, "source", "payments", [row["id"]]))
+def shown(books: Books, rows: list[Row]) -> list[Row]:
+    """Payments as answers show them."""
+    used = by_source(books, "payments", rows)
+    return [_whole(row, used[row["id"]]) for row in rows]
 
 
 @shape
@@ -163,15 +193,9 @@ class PaymentList(Listing):
 
 def listing(books: Books, query: PaymentList) -> Page:
     """Payments, newest first."""
-    where = [
-        Condition(column, "=", getattr(query, column))
-        for column in ("flow", "payment_type", "contact_id", "reference_number")
-        if getattr(query, column) is not None
-    ]
-    page = draw_page(books, PAYMENTS, query, where + between(query.date_from, query.date_to))
-    used = live(books, "source", "payments", [row["id"] for row in page.rows])
-    rows = [shown(row, [one for one in used if one["source_id"] == row["id"]]) for row in page.rows]
-    return Page(rows=rows, next_cursor=page.next_cursor, per_page=page.per_page)
+    where = equal(query, "flow", "payment_type", "contact_id", "reference_number")
+    where += between(query.date_from, query.date_to)
+    return draw_page(books, PAYMENTS, query, where, shown=shown)
 
 
 def _check_contact(contact: Row, body: NewPayment) -> None:
@@ -278,9 +302,9 @@ def _receive(books: Books, row: Row, payment: Payment, body: NewPayment, targets
     incoming = row["flow"] == "INCOMING"
     row["entry"] = _post(books, row, postings, "Receipt" if incoming else "Payment")
     books.session.insert(PAYMENTS, [row])
-    _tell(books, row, "CREATED", "RECEIVED" if incoming else "MADE")
+    KIND.tell(books, row, "CREATED", "RECEIVED" if incoming else "MADE")
     dates = {document["id"]: max(row["date"], document["date"]) for _, document in targets}
-    return shown(row, settled(books, ("payments", row), targets, applications, dates=dates, entry=None))
+    return _whole(row, settled(books, ("payments", row), targets, applications, dates=dates, entry=None))
 
 
 def _refund(books: Books, row: Row, payment: Payment, note: Row | None) -> Row:
@@ -289,9 +313,9 @@ def _refund(books: Books, row: Row, payment: Payment, note: Row | None) -> Row:
     taken = [(part.sits_on, part.amount, part.rupees) for part in parts]
     row["entry"] = _post(books, row, refund_postings(payment, taken, chart=books.masters.chart), "Refund")
     books.session.insert(PAYMENTS, [row])
-    _tell(books, row, "CREATED", "REFUNDED")
+    KIND.tell(books, row, "CREATED", "REFUNDED")
     take(books, row, parts)
-    return shown(row, [])
+    return _whole(row, [])
 
 
 def _post(books: Books, row: Row, postings: Sequence[Posting], what: str) -> int:
@@ -308,19 +332,6 @@ def _post(books: Books, row: Row, postings: Sequence[Posting], what: str) -> int
         postings=tuple(postings),
     )
     return post(books, entry)
-
-
-def _tell(books: Books, row: Row, verb: str, event: str) -> None:
-    """`verb` is for the activity log, `event` for webhooks."""
-    history.record(
-        books,
-        "PAYMENT",
-        row["id"],
-        action=f"PAYMENT_{verb}",
-        event=f"PAYMENT_{event}",
-        ref=row["number"],
-        data=source_data(books, "payments", row),
-    )
 
 
 @shape
@@ -340,7 +351,7 @@ def apply(books: Books, row: Row, body: ToApply) -> Row:
         books, body.allocations, flow=row["flow"], contact=row["contact_id"], code=row["currency_code"]
     )
     applications = allocated(books, open_source(books, "payments", row), body.allocations, targets)
-    return show(books, set_against(books, ("payments", row), sits_on, targets, applications))
+    return one(shown)(books, set_against(books, ("payments", row), sits_on, targets, applications))
 
 
 def void(books: Books, row: Row) -> Row:
@@ -352,7 +363,7 @@ def void(books: Books, row: Row) -> Row:
     memo = f"Void of payment {row['number']}"
     reverse(books, row["entry"], cause="VOID", memo=memo)
     released = live(books, "source", "payments", [row["id"]])
-    for entry in sorted({one["entry"] for one in released if one["entry"] is not None}):
+    for entry in sorted({each["entry"] for each in released if each["entry"] is not None}):
         reverse(books, entry, cause="VOID", memo=memo)
     changes = {
         "status": status,
@@ -363,10 +374,10 @@ def void(books: Books, row: Row) -> Row:
     }
     books.session.change(PAYMENTS, (row["id"],), changes)
     after = row | changes
-    _tell(books, after, "VOIDED", "VOIDED")
+    KIND.tell(books, after, "VOIDED", "VOIDED")
     unsettled(books, released)
     give_back(books, row)
-    return shown(after, [])
+    return _whole(after, [])
 
 
 RESOURCE: Final = Resource(
@@ -376,7 +387,7 @@ RESOURCE: Final = Resource(
     view=VIEW,
     operations=(
         browse(listing, PaymentList),
-        fetch(show),
+        fetch(one(shown)),
         create(add, NewPayment, key="required", message="The payment has been recorded."),
         action("apply", apply, ToApply, done="applied", key="required"),
         action("void", void, done="voided"),

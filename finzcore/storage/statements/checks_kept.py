@@ -2,12 +2,7 @@
 
 from typing import Final
 
-_DOCUMENTS: Final = (
-    # noun, table, source and kind of number, contact, posted, taken back
-    ("invoice", "invoices", "INVOICE", "customer_id", "SENT", "CANCELLED"),
-    ("credit note", "credit_notes", "CREDIT_NOTE", "customer_id", "ISSUED", "CANCELLED"),
-    ("payment", "payments", "PAYMENT", "contact_id", "RECORDED", "VOIDED"),
-)
+from finzcore.storage.statements.documents import each
 
 _ENTRY: Final = """
     WITH compared AS (
@@ -152,23 +147,14 @@ _STOCK: Final = """
 """
 
 
-def _each(name: str, text: str) -> dict[str, str]:
-    return {
-        f"{table}_{name}": text.format(
-            noun=noun, table=table, source=source, contact=contact, posted=posted, back=back, year=_YEAR
-        )
-        for noun, table, source, contact, posted, back in _DOCUMENTS
-    }
-
-
 _LOCKED = """
     SELECT changes FROM events WHERE org_id = :o AND action = 'PERIOD_LOCKED' ORDER BY seq DESC LIMIT 1
 """
 
 STATEMENTS = (
-    _each("entry", _ENTRY)
-    | _each("stray", _STRAY)
-    | _each("numbered", _NUMBERED)
-    | _each("given", _GIVEN)
+    each("entry", _ENTRY)
+    | each("stray", _STRAY)
+    | each("numbered", _NUMBERED, year=_YEAR)
+    | each("given", _GIVEN)
     | {"spelled": _SPELLED, "opening": _OPENING, "unopened": _UNOPENED, "stock": _STOCK, "locked": _LOCKED}
 )

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from finzcore.storage.statements.documents import PRICED, each
+
 _PAGE: Final = """
     SELECT id, number, status, branch_id, customer_id, customer_treatment, place_of_supply, currency_code,
            exchange_rate, discount_given, is_discount_before_tax, is_inclusive_tax, shipping_charge,
@@ -28,8 +30,4 @@ _POSTINGS: Final = """
     WHERE d.org_id = :o AND d.id > :after AND d.id <= :until
 """
 
-STATEMENTS = {
-    f"{table}_{name}": text.format(table=table)
-    for table in ("invoices", "credit_notes")
-    for name, text in (("page", _PAGE), ("lines", _LINES), ("postings", _POSTINGS))
-} | {"payments_postings": _POSTINGS.format(table="payments")}
+STATEMENTS = each("page", _PAGE, PRICED) | each("lines", _LINES, PRICED) | each("postings", _POSTINGS)

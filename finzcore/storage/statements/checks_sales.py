@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from finzcore.storage.statements.documents import PRICED, each
+
 _FIGURES: Final = """
     WITH figures AS (
         SELECT document_id, version,
@@ -52,12 +54,7 @@ _BOOKED: Final = """
     ORDER BY number
 """
 
-STATEMENTS = {
-    "invoice_figures": _FIGURES.format(table="invoices"),
-    "credit_note_figures": _FIGURES.format(table="credit_notes"),
-    "invoices_booked": _BOOKED.format(table="invoices", word="sale", side="1"),
-    "credit_notes_booked": _BOOKED.format(table="credit_notes", word="credit_note", side="-1"),
-    "invoices_settled": """
+_SETTLED: Final = """
         WITH applied AS (
             SELECT target_id,
                    CAST(SUM(CASE WHEN source_type = 'payments' THEN amount ELSE 0 END) AS INTEGER) AS paid,
@@ -76,5 +73,8 @@ STATEMENTS = {
         SELECT * FROM compared
         WHERE payment_made <> true_payment_made OR credits_applied <> true_credits_applied
         ORDER BY number
-    """,
-}
+    """
+
+STATEMENTS = (
+    each("figures", _FIGURES, PRICED) | each("booked", _BOOKED, PRICED) | {"invoices_settled": _SETTLED}
+)

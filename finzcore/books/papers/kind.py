@@ -1,0 +1,123 @@
+"""A kind of document, declared: what invoices, notes, payments and what follows differ in.
+
+    KIND = PaperKind(of="invoices", noun="invoice", table=INVOICES, life=LIFE, left="balance", ...)
+
+What is the same in all of them (telling events, settling, using, giving back) is written once
+against the declaration, in the modules beside this one; a resource file holds what is its own.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal
+
+import attrs
+
+from finzcore.books import history, views
+from finzcore.books.books import Books
+from finzcore.books.registry import RESOURCES
+from finzcore.documents.lifecycle import Life
+from finzcore.documents.sale import Paper
+from finzcore.ledger.entry import Source
+from finzcore.ports import Row, Table
+
+
+def kept_status(books: Books, row: Row) -> str:
+    """The status as it is kept."""
+    status: str = row["status"]
+    return status
+
+
+@attrs.frozen(kw_only=True)
+class Uses:
+    """Of a kind that settles documents: the columns that count what was used of it, and the column
+    of a document that counts what it was settled with by this kind."""
+
+    applied: str
+    refunded: str
+    counts_as: Literal["payment_made", "credits_applied"]
+
+
+@attrs.frozen(kw_only=True)
+class PaperKind:
+    """One kind of document."""
+
+    of: str
+    """The name of its resource."""
+    noun: str
+    source: Source
+    """Where its entries come from."""
+    table: Table
+    life: Life
+    contact: Literal["customer_id", "contact_id"]
+    """The column of its contact."""
+    left: str
+    """The key under which answers show what is still due on it, or waits to be used."""
+    rest: Callable[[Row], int]
+    """That figure, in paise."""
+    status: Callable[[Books, Row], str] = kept_status
+    """The status as a client sees it."""
+    told: views.View
+    """What a webhook says of it (`api.md` §6.2)."""
+    means: Paper | None = None
+    """What it means in the books, if that follows from its lines."""
+    uses: Uses | None = None
+    """How it settles others, if it does."""
+
+    @property
+    def label(self) -> str:
+        """What sentences call it."""
+        return self.noun.replace("_", " ")
+
+    @property
+    def as_source(self) -> Uses:
+        """Its columns as something that settles; only payments and notes do."""
+        assert self.uses is not None, f"{self.of} settle nothing"
+        return self.uses
+
+    def tell(
+        self,
+        books: Books,
+        row: Row,
+        action: str | None,
+        event: str | None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep an event: `action` is its verb in the activity log, `event` that of its webhook."""
+        entity = self.noun.upper()
+        said = row | {"shown_status": self.status(books, row)}
+        history.record(
+            books,
+            entity,
+            row["id"],
+            action=action and f"{entity}_{action}",
+            event=event and f"{entity}_{event}",
+            ref=row["number"],
+            changes=changes,
+            data=self.told.json(said, books.org_id),
+        )
+
+
+@cache
+def kind_of(of: str) -> PaperKind:
+    """The kind of document that a resource declares."""
+    declared: PaperKind = import_module(f"finzcore.books.resources.{of}").KIND
+    return declared
+
+
+@cache
+def kinds() -> tuple[PaperKind, ...]:
+    """Every kind of document."""
+    modules = [import_module(f"finzcore.books.resources.{name}") for name in RESOURCES]
+    return tuple(module.KIND for module in modules if hasattr(module, "KIND"))
+
+
+def told_of(prefix: str) -> views.View:
+    """What a webhook says of a document to a customer."""
+    return views.View(
+        views.ident("id", prefix),
+        views.text("number"),
+        views.ident("customer_id", "ct_"),
+        views.amount("total"),
+        views.text("status", "shown_status"),
+    )
