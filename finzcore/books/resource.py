@@ -205,4 +205,9 @@ def show(books: Any, row: Row) -> Row:
 
 def one(shown: Callable[[Any, list[Row]], list[Row]]) -> Callable[[Any, Row], Row]:
     """What completes many rows for a list, for the one row of an answer."""
-    return lambda books, row: shown(books, [row])[0]
+
+    def whole(books: Any, row: Row) -> Row:
+        """One of them, whole."""
+        return shown(books, [row])[0]
+
+    return whole
