@@ -23,7 +23,14 @@ from typing import Any, Final
 import pytest
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PAGES: Final = ("README.md", "docs/concepts.md", "docs/decisions.md")
+PAGES: Final = (
+    "README.md",
+    "docs/concepts.md",
+    "docs/decisions.md",
+    "docs/performance.md",
+    "docs/mounting.md",
+    "examples/README.md",
+)
 LANGUAGES: Final = {"python", "pycon", "bash", "text"}
 NOT_RUN: Final = re.compile(r"make |\.venv/bin/python -m pip ")
 """Lines that make environments; what they name is looked up instead."""

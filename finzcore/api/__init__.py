@@ -10,7 +10,9 @@ Read in this order:
     handler         the pipeline, one line a step
     preferences     the one door that no token opens
     uploads         bodies as they come in, in memory or in a file
+    carriage        what WSGI and ASGI have in common
     adapters        WSGI and ASGI: they only move bytes
+    event_loop      ASGI at work: what may take its time is done in threads
     openapi         all of it described: an OpenAPI document, and the pages of the reference
 """
 

@@ -95,13 +95,24 @@ class Request:
 
         A file is read once, and no further than that.
         """
-        announced = self.header("content-length")
-        if announced and announced.isdecimal() and len(announced) < 20 and int(announced) > limit:
+        if announces_more(self.header("content-length") or "", limit):
             raise TooLarge(details={"limit": limit})
         body = self.body if isinstance(self.body, bytes) else _read_file(self.body, limit)
         if len(body) > limit:
             raise TooLarge(details={"limit": limit})
         return body
+
+
+def announces_more(length: str, limit: int) -> bool:
+    """Whether a Content-Length says more bytes than `limit`; one that is no number says nothing.
+
+    >>> announces_more("1048576", 1048576), announces_more("1048577", 1048576), announces_more("x", 0)
+    (False, True, False)
+    """
+    if not (length.isascii() and length.isdecimal()):
+        return False
+    digits = length.lstrip("0")
+    return len(digits) > 18 or int(digits or "0") > limit
 
 
 def _read_file(file: BinaryIO, limit: int) -> bytes:

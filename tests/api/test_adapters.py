@@ -1,14 +1,10 @@
 """WSGI and ASGI: the same bytes as `handle`, whatever carries them."""
 
-import asyncio
-import http.client
 import io
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
@@ -16,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import finzcore
-from finzcore.api import Request, Response, adapters, asgi, wsgi
+from finzcore.api import Request, Response, adapters, asgi, uploads, wsgi
 from finzcore.testing import Call
+from tests.doors import environ, pieces_of, response_of, scope, through_asgi, through_wsgi
+from tests.serving import asgi_server, asked, same, wsgi_server
 
 BASE = "/api/public/v1"
 BIG = json.dumps({"contact_name": "A", "x": ["y" * 1000] * 1100}).encode()
@@ -50,40 +48,6 @@ def heard(engine: finzcore.Engine, monkeypatch: pytest.MonkeyPatch) -> Recorder:
 # ----- WSGI -----
 
 
-def environ(method: str, path: str, body: bytes = b"", **more: Any) -> dict[str, Any]:
-    path, _, query = path.partition("?")
-    made: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "CONTENT_LENGTH": str(len(body)),
-        "CONTENT_TYPE": "application/json",
-        "wsgi.input": io.BytesIO(body),
-        "REMOTE_ADDR": "192.0.2.7",
-    } | more
-    setup_testing_defaults(made)
-    return made
-
-
-def through_wsgi(application: Callable[..., Iterable[bytes]], given: dict[str, Any]) -> Response:
-    """What an application answers, watched by the validator of the standard library."""
-    told: list[Any] = []
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], error: Any = None
-    ) -> Callable[[bytes], Any]:
-        told[:] = [int(status[:3]), headers]
-        return lambda _: None
-
-    answer = validator(application)(given, start_response)
-    try:
-        body = b"".join(answer)
-    finally:
-        answer.close()  # type: ignore[attr-defined]
-    return Response(told[0], told[1], body)
-
-
 def test_wsgi_gives_the_same_bytes_as_handle(engine: finzcore.Engine, call: Call) -> None:
     token = {"HTTP_AUTHORIZATION": f"Bearer {call.token}"}
     for path in ("/taxes", "/accounts?per_page=3", "/nothing"):
@@ -92,13 +56,6 @@ def test_wsgi_gives_the_same_bytes_as_handle(engine: finzcore.Engine, call: Call
         assert wanted.status == response.status
         assert same(wanted) == same(response)
         assert str(len(response.body)) == response.header("Content-Length")
-
-
-def same(response: Response) -> Any:
-    """An answer without the id of its request."""
-    said = json.loads(response.body)
-    said.pop("request_id", None)
-    return response.status, response.header("Content-Type"), said
 
 
 def test_wsgi_carries_a_body_its_headers_and_the_address(call: Call, heard: Recorder) -> None:
@@ -141,14 +98,15 @@ def test_a_large_upload_goes_through_a_file_and_is_let_go(heard: Recorder, call:
     response = through_wsgi(wsgi(call.engine), environ("POST", f"{BASE}/contacts", BIG, **token))
     small = through_wsgi(wsgi(call.engine), environ("POST", f"{BASE}/contacts", b"{}", **token))
     assert [413, 400] == [response.status, small.status]
-    assert [True, False] == [file._rolled for file in heard.bodies]
-    assert [True, True] == [file.closed for file in heard.bodies]
+    large_file, small_body = heard.bodies
+    assert (True, True) == (large_file._rolled, large_file.closed)
+    assert b"{}" == small_body
 
 
 def test_a_body_that_nobody_will_read_is_not_taken_in(
     call: Call, heard: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters, "MOST", 2**20 + 10)
+    monkeypatch.setattr(uploads, "MOST", 2**20 + 10)
     given = environ("POST", f"{BASE}/contacts", BIG, HTTP_AUTHORIZATION=f"Bearer {call.token}")
     stream = given["wsgi.input"]
     assert 413 == through_wsgi(wsgi(call.engine), given).status
@@ -175,7 +133,7 @@ def test_a_chunked_body_is_read_where_the_server_ends_it_and_refused_elsewhere(
 def test_a_chunked_body_without_an_end_is_read_no_further_than_needed(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters, "MOST", 2**20 + 10)
+    monkeypatch.setattr(uploads, "MOST", 2**20 + 10)
 
     class Endless(io.RawIOBase):
         given = 0
@@ -227,24 +185,9 @@ def test_wsgi_gives_pieces_as_they_are_made(engine: finzcore.Engine, monkeypatch
     assert [("Content-Type", "application/pdf")] == told[1]
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-def asked_over_a_socket(port: int, method: str, path: str, body: bytes | None, token: Any) -> Response:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    try:
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return Response(answer.status, answer.getheaders(), answer.read())
-    finally:
-        connection.close()
-
-
 def same_over_a_socket(call: Call, port: int) -> None:
     """A few requests over the network, and the same ones to `handle`."""
+    headers = {"Authorization": f"Bearer {call.token}", "Content-Type": "application/json"}
     for method, path, body in (
         ("GET", "/taxes", None),
         ("GET", "/nothing", None),
@@ -254,69 +197,21 @@ def same_over_a_socket(call: Call, port: int) -> None:
         ("POST", "/contacts", BIG),
     ):
         wanted = call(method, path, body, key=None)
-        response = asked_over_a_socket(port, method, BASE + path, body, call.token)
+        response = asked(port, method, BASE + path, body, headers)
         assert same(wanted) == same(response)
-    head = asked_over_a_socket(port, "HEAD", f"{BASE}/contacts", None, call.token)
+    head = asked(port, "HEAD", f"{BASE}/contacts", None, headers)
     assert (405, b"") == (head.status, head.body)
-    made = asked_over_a_socket(port, "POST", f"{BASE}/contacts", b'{"contact_name":"A"}', call.token)
+    made = asked(port, "POST", f"{BASE}/contacts", b'{"contact_name":"A"}', headers)
     assert 201 == made.status
     assert json.loads(made.body)["contact"] == json.loads(call("GET", "/contacts").body)["contacts"][0]
 
 
 def test_a_real_wsgi_server(engine: finzcore.Engine, call: Call) -> None:
-    with make_server("127.0.0.1", 0, validator(wsgi(engine)), handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            same_over_a_socket(call, server.server_port)
-        finally:
-            server.shutdown()
-            thread.join(10)
+    with wsgi_server(validator(wsgi(engine))) as port:
+        same_over_a_socket(call, port)
 
 
 # ----- ASGI -----
-
-
-def scope(method: str, path: str, headers: Iterable[tuple[str, str]] = (), **more: Any) -> dict[str, Any]:
-    path, _, query = path.partition("?")
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "method": method,
-        "path": path,
-        "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
-        "client": ("192.0.2.7", 4711),
-    } | more
-
-
-def through_asgi(application: Any, given: dict[str, Any], *messages: Any) -> list[dict[str, Any]]:
-    """What an application sends when it is sent these messages, bodies in pieces first."""
-    waiting, sent = list(messages or ({"type": "http.request", "body": b""},)), []
-
-    async def receive() -> Any:
-        return waiting.pop(0)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(application(given, receive, send))
-    return sent
-
-
-def response_of(sent: list[dict[str, Any]]) -> Response:
-    start, *rest = sent
-    assert "http.response.start" == start["type"]
-    assert [True] * (len(rest) - 1) + [False] == [one["more_body"] for one in rest]
-    assert all(name == name.lower() for name, _ in start["headers"])
-    headers = [(name.decode(), value.decode()) for name, value in start["headers"]]
-    return Response(start["status"], headers, b"".join(one["body"] for one in rest))
-
-
-def pieces_of(body: bytes, size: int) -> list[dict[str, Any]]:
-    cut = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-    last = len(cut) - 1
-    return [{"type": "http.request", "body": one, "more_body": place < last} for place, one in enumerate(cut)]
 
 
 def test_asgi_gives_the_same_bytes_as_handle(engine: finzcore.Engine, call: Call) -> None:
@@ -363,7 +258,7 @@ def test_asgi_spools_a_large_upload_and_stops_where_nobody_reads_on(
     given = scope("POST", f"{BASE}/contacts", [("Authorization", f"Bearer {call.token}")])
     response = response_of(through_asgi(asgi(call.engine), given, *pieces_of(BIG, 100_000)))
     assert (413, True, True) == (response.status, heard.bodies[0]._rolled, heard.bodies[0].closed)
-    monkeypatch.setattr(adapters, "MOST", 2**20 + 10)
+    monkeypatch.setattr(uploads, "MOST", 2**20 + 10)
     endless = [{"type": "http.request", "body": b" " * 2**20, "more_body": True}] * 2
     assert 413 == response_of(through_asgi(asgi(call.engine), given, *endless)).status
 
@@ -405,20 +300,8 @@ def test_asgi_never_works_on_the_event_loop(engine: finzcore.Engine, monkeypatch
 
 
 def test_a_real_asgi_server(engine: finzcore.Engine, call: Call) -> None:
-    uvicorn = pytest.importorskip("uvicorn")
-    chosen = uvicorn.Config(asgi(engine), host="127.0.0.1", port=0, log_level="error", lifespan="on")
-    server = uvicorn.Server(chosen)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        for _ in range(1000):
-            if server.started:
-                break
-            thread.join(0.01)
-        same_over_a_socket(call, server.servers[0].sockets[0].getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with asgi_server(asgi(engine), lifespan="on") as port:
+        same_over_a_socket(call, port)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
