@@ -5,7 +5,7 @@ step 9).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -50,27 +50,27 @@ class Notes:
         self.faults.append(Fault(code, field, message, short))
 
 
+def _blank(raw: Any) -> bool:
+    """Whether a value says nothing: null, or text without a letter in it."""
+    return raw is None or (raw.__class__ is str and not raw.strip())
+
+
 def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "") -> dict[str, Any]:
     """The fields that a body gives, read; faults and mentions are added to `notes`."""
     values: dict[str, Any] = {}
-    spellings: dict[str, str] = {}
     names = plan.names
     for spelled, raw in body.items():
         known = names.get(spelled)
         if known is None:
             continue
         name, spec = known
-        if raw is None or (raw.__class__ is str and not raw.strip()):
-            if name not in values:
-                values[name] = None
-            continue
-        value = _read_one(spec, raw, notes, at, spelled)
-        if value is None:
-            values.setdefault(name, None)
-        elif values.get(name) is None:
-            values[name], spellings[name] = value, spelled
-        elif values[name] != value:
-            notes.wrong(at + name, f"'{spellings[name]}' and '{spelled}' say different things.")
+        value = None if _blank(raw) else _read_one(spec, raw, notes, at, spelled)
+        before = values.get(name)
+        if before is None:
+            values[name] = value
+        elif value is not None and value != before:
+            first = next(one for one in body if names.get(one) == known and not _blank(body[one]))
+            notes.wrong(at + name, f"'{first}' and '{spelled}' say different things.")
     return values
 
 
@@ -124,10 +124,7 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
     plan = plan_of(cls)
     before = len(notes.faults)
     given = read_values(plan, body, notes, at)
-    values = dict(plan.defaults)
-    for name, value in given.items():
-        if value is not None:
-            values[name] = value
+    values = plan.defaults | {name: value for name, value in given.items() if value is not None}
     for name in plan.required:
         if given.get(name, _MISSING) in (None, _MISSING) and not _noted(notes, plan, at, name):
             notes.wrong(at + name, f"'{name}' is required.", RequiredField.code)
@@ -135,11 +132,11 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
     made = cls.__new__(cls)
     made.__dict__.update(values)
     if plan.check is not None:
-        _check(plan, made, notes, at, notes.faults[before:])
+        _check(plan, made, notes, at, notes.faults[before:] if len(notes.faults) > before else ())
     return made
 
 
-def _check(plan: Plan, made: Any, notes: Notes, at: str, noted: list[Fault]) -> None:
+def _check(plan: Plan, made: Any, notes: Notes, at: str, noted: Sequence[Fault]) -> None:
     """Note what fields say together, as far as they could be read: an unreadable one is None."""
     faulty = {_field_of(plan, fault.field[len(at) :]) for fault in noted} if noted else _NOTHING
     made.__dict__.update(dict.fromkeys(faulty))

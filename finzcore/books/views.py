@@ -3,6 +3,7 @@
 A view writes a row as JSON text, or as the dict that Python callers get, from the same declaration.
 """
 
+import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -132,20 +133,23 @@ class View:
 
     @cached_property
     def writer(self) -> Callable[[Row, int], str]:
-        """The function that writes a row: one expression, compiled on first use, because answers are
-        written with every request and spelling them key by key took longer than reading the rows."""
+        """The function that writes a row: one formatted text, compiled on first use, because answers
+        are written with every request and writing them key by key took longer than reading the rows."""
         names: dict[str, Any] = dict(WRITING)
-        values = []
+        pieces: list[ast.expr] = []
         for position, one in enumerate(self.outs):
             expression = one.kind.written()
             if expression is None:
                 names[f"json{position}"] = one.kind.json
                 expression = f"json{position}(v, o)"
-            values.append(f'"null" if (v := row[{one.column!r}]) is None else {expression}')
-        names["answer"] = "{" + ",".join(f'"{one.key}":%s' for one in self.outs) + "}"
-        made: Callable[[Row, int], str] = eval(  # noqa: S307 - the declarations are our own
-            f"lambda row, o: answer % ({', '.join(values)},)", names
-        )
+            value = f'"null" if (v := row[{one.column!r}]) is None else {expression}'
+            pieces.append(ast.Constant(f'{"," if position else "{"}"{one.key}":'))
+            pieces.append(ast.FormattedValue(ast.parse(value, mode="eval").body, conversion=-1))
+        tree = ast.parse("lambda row, o: ''", mode="eval")
+        assert isinstance(tree.body, ast.Lambda)
+        tree.body.body = ast.JoinedStr([*pieces, ast.Constant("}")])
+        code = compile(ast.fix_missing_locations(tree), "<the view of an answer>", "eval")
+        made: Callable[[Row, int], str] = eval(code, names)  # noqa: S307 - the declarations are our own
         return made
 
     def plain(self, row: Row, org: int) -> dict[str, Any]:

@@ -96,6 +96,8 @@ class SqliteFile:
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "wal_autocheckpoint = 10000",
+            # What a savepoint would undo is kept in memory: a temporary file cost more than the work.
+            "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
