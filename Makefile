@@ -20,7 +20,7 @@ help:
 	@echo "make test    every test"
 	@echo "make lint    format, lint, types, the figures of the house"
 	@echo "make check   make lint and make test"
-	@echo "make bench   every benchmark, each a ratio to a floor of the same run"
+	@echo "make bench   every benchmark, each a ratio to a floor of the same run (ARGS=--large for a million)"
 	@echo "make clean   remove the environment and everything made"
 
 demo: $(VENV)/.installed
@@ -39,7 +39,7 @@ lint: $(VENV)/.installed-dev
 check: lint test
 
 bench: $(VENV)/.installed-dev
-	@set -e; for each in $(benchmarks); do echo "== $$each"; $(py) -m $$each; done
+	@set -e; for each in $(benchmarks); do echo "== $$each"; $(py) -m $$each $(ARGS); done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,83 +1,33 @@
 """POST /invoices, approved, through `handle`, against the same rows in plain `sqlite3`."""
 
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import finzcore
 from benchmarks.floor import Floor
-from benchmarks.measure import medians, report
-from finzcore.api import Request
-from finzcore.settings import Settings
+from benchmarks.measure import Effort, Ratio, main, medians
+from benchmarks.shop import Shop
 
-LIMITS = {"DEFAULT": 10**9, "PARTNER": 10**9}
-
-
-def books(path: Path, durability: Any) -> tuple[finzcore.Engine, finzcore.Org, dict[str, str]]:
-    engine = finzcore.open(str(path), settings=Settings(durability=durability, rate_limits=LIMITS))
-    org = engine.create_org(name="Acme Traders", state="IN-KA", gstin="29AAPFU0939F1ZR")
-    token = engine.mint_pat(org_id=org.org_id).token
-    return engine, org, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+BUDGETS = (("relaxed", 4.0), ("full", 2.5))
+CALLS, EACH = 900, 15
 
 
-def body_of(org: finzcore.Org, lines: int) -> bytes:
-    customer = org.contacts.create(contact_name="Asha Stores", gst_no="29AAPFU0939F1ZR", payment_terms=30)
-    items = [
-        org.items.create(item_name=f"Item {n}", rate=100 + n, tax_id=org.tax_id("GST 18%"), hsn_or_sac="9401")
-        for n in range(lines)
-    ]
-    body = {
-        "customer_id": customer["contact_id"],
-        "date": "2026-05-19",
-        "place_of_supply": "IN-KA",
-        "auto_approve": True,
-        "line_items": [{"item_id": item["item_id"], "quantity": 2} for item in items],
-    }
-    return json.dumps(body).encode()
-
-
-def poster(engine: finzcore.Engine, headers: dict[str, str], body: bytes) -> Callable[[], None]:
-    count = 0
-
-    def post() -> None:
-        nonlocal count
-        count += 1
-        request = Request(
-            "POST",
-            "/api/public/v1/invoices",
-            headers={**headers, "Idempotency-Key": f"bench-{count}"},
-            body=body,
-        )
-        response = engine.handle(request)
-        assert response.status == 201, response.body
-
-    return post
-
-
-def statements(engine: finzcore.Engine, org: finzcore.Org, headers: dict[str, str], body: bytes) -> None:
+def statements(shop: Shop, body: dict[str, Any]) -> Iterator[str]:
     """How many statements each kind of request makes, transaction control included."""
     seen: list[str] = []
-    engine.store.trace(seen.append)  # type: ignore[attr-defined]
+    shop.engine.store.trace(seen.append)  # type: ignore[attr-defined]
 
     def ask(label: str, method: str, path: str, content: Any = None) -> Any:
-        nonlocal number
-        number += 1
         seen.clear()
-        raw = content if isinstance(content, bytes) else json.dumps(content).encode() if content else b""
-        sent = {**headers, "Idempotency-Key": f"statements-{number}"}
-        response = engine.handle(Request(method, f"/api/public/v1{path}", headers=sent, body=raw))
-        assert response.status < 300, response.body
+        answer = shop.ask(shop.request(method, path, content)).json()
         kinds = Counter(text.split(None, 1)[0].upper() for text in seen if not text.startswith("--"))
         shown = ", ".join(f"{count} {word}" for word, count in kinds.most_common())
-        print(f"  {label:<26} {sum(kinds.values()):3}   {shown}")
-        return response.json()
+        told.append(f"  {label:<26} {sum(kinds.values()):3}   {shown}")
+        return answer
 
-    number = 0
-    print("Statements per request (each row of a multi-row insert counts):")
-    customer = json.loads(body)["customer_id"]
+    told = ["Statements per request (each row of a multi-row insert counts):"]
     ask("POST /contacts", "POST", "/contacts", {"contact_name": "Benchmark"})
     invoice = ask("POST /invoices, 10 lines", "POST", "/invoices", body)["invoice"]
     ask("GET one invoice", "GET", f"/invoices/{invoice['invoice_id']}")
@@ -85,7 +35,7 @@ def statements(engine: finzcore.Engine, org: finzcore.Org, headers: dict[str, st
     total = str(invoice["total"])
     receipt = {
         "flow": "INCOMING",
-        "contact_id": customer,
+        "contact_id": body["customer_id"],
         "date": "2026-05-20",
         "amount": total,
         "mode": "UPI",
@@ -94,27 +44,26 @@ def statements(engine: finzcore.Engine, org: finzcore.Org, headers: dict[str, st
     ask("POST /payments, 1 invoice", "POST", "/payments", receipt)
     ask("GET the trial balance", "GET", "/reports/trial_balance?as_of_date=2026-05-31")
     ask("GET /whoami", "GET", "/whoami")
-    engine.store.trace(None)  # type: ignore[attr-defined]
+    shop.engine.store.trace(None)  # type: ignore[attr-defined]
+    yield from told
 
 
-def main() -> None:
-    for durability, budget in (("relaxed", 5.0), ("full", 5.0)):
+def ratios(effort: Effort) -> Iterator[Ratio]:
+    """One line and ten, relaxed and full."""
+    for durability, budget in BUDGETS:
         for lines in (1, 10):
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "books.db"
-                engine, org, headers = books(path, durability)
-                body = body_of(org, lines)
-                post = poster(engine, headers, body)
+            with tempfile.TemporaryDirectory() as folder, Shop(Path(folder) / "books.db", durability) as shop:
+                body = shop.invoice(lines, shop.customer())
+                post = lambda shop=shop, body=body: shop.ask(shop.request("POST", "/invoices", body))  # noqa: E731
                 post()
-                post()
-                floor = Floor(Path(folder) / "floor.db", path, durability)
-                ours, bare = medians(post, floor)
-                report(f"POST /invoices, {lines} line(s), approved, {durability}", ours, bare, budget)
+                floor = Floor(Path(folder) / "floor.db", shop.path, durability)
+                taken = medians(post, floor, **effort.turns(CALLS, EACH))
+                floor.db.close()
+                yield Ratio(f"POST /invoices, {lines} line(s), approved, {durability}", *taken, budget)
                 if (durability, lines) == ("relaxed", 10):
-                    statements(engine, org, headers, body)
-                assert engine.verify() == []
-                engine.close()
+                    print("\n".join(statements(shop, body)))
+                assert shop.engine.verify() == []
 
 
 if __name__ == "__main__":
-    main()
+    main(ratios)

@@ -7,6 +7,7 @@ entry, month totals, invoice, lines, key with its answer, two events, head.
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,12 +54,16 @@ class Rows:
             db.executemany(self.insert, self.rows)
 
 
-def copied(source: Path, target: Path, durability: str) -> sqlite3.Connection:
-    """A copy of books, opened with the pragmas of the store."""
-    with sqlite3.connect(source) as model:
+def copied(source: Path, target: Path) -> Path:
+    """A copy of books, as they are committed."""
+    with closing(sqlite3.connect(source)) as model:
         model.execute("VACUUM INTO ?", (str(target),))
-    model.close()
-    db = sqlite3.connect(target, isolation_level=None, cached_statements=512)
+    return target
+
+
+def connected(path: Path, durability: str) -> sqlite3.Connection:
+    """A connection with the pragmas of the store."""
+    db = sqlite3.connect(path, isolation_level=None, cached_statements=512)
     for pragma in (
         *PRAGMAS,
         f"synchronous = {'FULL' if durability == 'full' else 'NORMAL'}",
@@ -69,10 +74,14 @@ def copied(source: Path, target: Path, durability: str) -> sqlite3.Connection:
 
 
 class Floor:
-    """The rows of the newest invoice of some books, written again and again with fresh keys."""
+    """The rows of the newest invoice of some books, written again and again with fresh keys.
 
-    def __init__(self, path: Path, source: Path, durability: str) -> None:
-        self.db = db = copied(source, path, durability)
+    Not `keyed`, it was made without an Idempotency-Key, and has no row for the answer.
+    """
+
+    def __init__(self, path: Path, source: Path, durability: str, *, keyed: bool = True) -> None:
+        self.keyed = keyed
+        self.db = db = connected(copied(source, path), durability)
         key, entry, self.org = db.execute(
             "SELECT id, entry, org_id FROM invoices ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -93,31 +102,44 @@ class Floor:
         self.next_id = key + 10**6
 
     def __call__(self) -> None:
-        db, org = self.db, self.org
+        """One invoice, one commit."""
+        self.write(1)
+
+    def write(self, count: int) -> None:
+        """So many invoices, one commit."""
+        self.db.execute("BEGIN IMMEDIATE")
+        for _ in range(count):
+            self._write_one()
+        self.db.execute(MOVE_HEAD, (self.seq, self.digest, self.event_seq, self.digest, self.org))
+        self.db.execute("COMMIT")
+
+    def _write_one(self) -> None:
+        db = self.db
         self.next_id += 1000
         key = self.next_id
         self.seq += 1
-        db.execute("BEGIN IMMEDIATE")
         serials = [db.execute(NEXT, row).fetchone()[0] for row in self.series]
         self.number.set(number=f"INV-2627-{serials[0]}", serial=key % 10**12, document_id=key)
         self.number.write(db)
         self.postings.set(entry=self.seq)
         self.postings.write(db)
-        digest = hashlib.sha256(repr(self.entry.rows).encode()).digest()
-        self.entry.set(seq=self.seq, hash=digest)
+        self.digest = hashlib.sha256(repr(self.entry.rows).encode()).digest()
+        self.entry.set(seq=self.seq, hash=self.digest)
         self.entry.write(db)
         db.executemany(ADD_TOTAL, self.totals)
         self.invoice.set(id=key, entry=self.seq)
         self.invoice.write(db)
         self.lines.set(document_id=key)
         self.lines.write(db)
-        self.key.set(id=hashlib.sha256(b"%d" % key).digest())
-        self.key.write(db)
+        if self.keyed:
+            self.key.set(id=hashlib.sha256(b"%d" % key).digest())
+            self.key.write(db)
+        self._write_events(key)
+
+    def _write_events(self, key: int) -> None:
         at = self.events.at
         for event in self.events.rows:
             self.event_seq += 1
             event[at["seq"]], event[at["id"]] = self.event_seq, key + self.event_seq % 1000
             event[at["hash"]] = hashlib.sha256(repr(event).encode()).digest()
-        self.events.write(db)
-        db.execute(MOVE_HEAD, (self.seq, digest, self.event_seq, digest, org))
-        db.execute("COMMIT")
+        self.events.write(self.db)

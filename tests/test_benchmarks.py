@@ -1,0 +1,152 @@
+"""Every benchmark still runs, in its tiniest size, and its floors do what they claim to do.
+
+No time is judged here: ratios are looked at with `make bench`.
+"""
+
+import importlib
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import profile
+from benchmarks.floor import Floor
+from benchmarks.measure import TINY, Ratio, medians
+from benchmarks.plain import Plain
+from benchmarks.profile import Sampler, phase_of, table
+from benchmarks.replay import Replay, recording
+from benchmarks.shop import Shop
+
+FOLDER = Path(profile.__file__).parent
+ALL = sorted(path.stem for path in FOLDER.glob("bench_*.py"))
+WITH_RATIOS = [name for name in ALL if "def ratios(" in (FOLDER / f"{name}.py").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("name", WITH_RATIOS)
+def test_every_benchmark_runs_and_gives_ratios(name: str) -> None:
+    ratios = list(importlib.import_module(f"benchmarks.{name}").ratios(TINY))
+    assert ratios
+    assert [] == [ratio for ratio in ratios if not (ratio.ours >= 0 and ratio.floor > 0 and ratio.budget > 0)]
+    assert len(ratios) == len({ratio.title for ratio in ratios}), "a line of the table says which it is"
+
+
+@pytest.mark.parametrize(
+    ("ours", "verdict"), [(40.0, "ok"), (40.1, "OVER")], ids=["at the budget", "above the budget"]
+)
+def test_a_ratio_says_whether_it_is_within_its_budget(ours: float, verdict: str) -> None:
+    ratio = Ratio("A thing", ours, 10.0, 4)
+    assert str(ratio).endswith(f"(budget 4×) {verdict}")
+
+
+def test_things_are_timed_in_turn() -> None:
+    order: list[str] = []
+    medians(lambda: order.append("A"), lambda: order.append("B"), rounds=3, each=2)
+    assert "AABB" * 3 == "".join(order)
+
+
+def rows_of(path: Path) -> Counter[str]:
+    """How many rows each table has."""
+    with closing(sqlite3.connect(path)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return Counter({name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names})
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+@pytest.mark.parametrize("lines", [1, 10])
+def test_the_floor_of_an_invoice_writes_the_rows_of_an_invoice(
+    tmp_path: Path, lines: int, keyed: bool
+) -> None:
+    with Shop(tmp_path / "books.db") as shop:
+        body = shop.invoice(lines, shop.customer())
+
+        def make() -> Any:
+            return (
+                shop.ask(shop.request("POST", "/invoices", body))
+                if keyed
+                else shop.org.invoices.create(**body)
+            )
+
+        make()
+        floor = Floor(tmp_path / "floor.db", shop.path, "relaxed", keyed=keyed)
+        before = rows_of(shop.path)
+        make()
+        ours = rows_of(shop.path) - before
+    before = rows_of(tmp_path / "floor.db")
+    floor()
+    floor.db.close()
+    assert lines == ours["document_lines"]
+    assert ours == rows_of(tmp_path / "floor.db") - before
+
+
+def test_a_replay_writes_what_was_recorded(tmp_path: Path) -> None:
+    with recording() as noted, closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as db:
+        db.execute("CREATE TABLE kept (name TEXT, paise INTEGER)")
+        noted.take()
+        db.execute("INSERT INTO kept VALUES (?, ?)", ("Asha", 1))
+        db.cursor().execute("INSERT INTO kept VALUES (:name, 2)", {"name": "Ravi"})
+        db.executemany("INSERT INTO kept VALUES (?, ?)", iter([("Mira", 3), ("Dev", 4)]))
+        steps = noted.take()
+        said = db.execute("SELECT * FROM kept").fetchall()
+    with closing(sqlite3.connect(tmp_path / "two.db")) as other:
+        other.execute("CREATE TABLE kept (name TEXT, paise INTEGER)")
+    replay = Replay(tmp_path / "two.db", "relaxed", [steps])
+    replay()
+    replay.close()
+    with closing(sqlite3.connect(tmp_path / "two.db")) as other:
+        assert [("Asha", 1), ("Ravi", 2), ("Mira", 3), ("Dev", 4)] == said
+        assert said == other.execute("SELECT * FROM kept").fetchall()
+
+
+def test_plain_books_keep_what_is_posted(tmp_path: Path) -> None:
+    plain = Plain(tmp_path / "plain.db", "relaxed")
+    plain.post(2, "2024-04-01", [(2, 100), (24, -100)], "Sold", "2024-04-01T05:00:00.000000Z")
+    kept = plain.db.execute("SELECT entry, line, account, amount FROM postings ORDER BY 1, 2").fetchall()
+    plain.db.close()
+    assert [(1, 0, 2, 100), (1, 1, 24, -100), (2, 0, 2, 100), (2, 1, 24, -100)] == kept
+
+
+@pytest.mark.parametrize(
+    ("function", "phase"),
+    [
+        ("finzcore.storage.sqlite._unit", "begin and commit"),
+        ("finzcore.storage.sqlite_session.insert", "SQL and its rows"),
+        ("finzcore.books.journal.post", "journal"),
+        ("finzcore.books.journal.canonical", "chain bytes"),
+        ("finzcore.gst.split.split", "rules: price, GST, entry"),
+        ("finzcore.money.share", None),
+        ("json.decoder.decode", None),
+    ],
+)
+def test_the_longest_name_decides_the_phase_of_a_function(function: str, phase: str | None) -> None:
+    assert phase == phase_of(function)
+
+
+@pytest.mark.parametrize("name", sorted({name for _, names in profile.PHASES for name in names}))
+def test_the_phases_name_what_exists(name: str) -> None:
+    path = FOLDER.parent / "finzcore" / name.replace(".", "/")
+    module, _, function = f"finzcore.{name}".rpartition(".")
+    there = path.is_dir() or path.with_suffix(".py").exists()
+    assert there or hasattr(importlib.import_module(module), function)
+
+
+def test_a_sampler_sees_where_the_time_goes(tmp_path: Path) -> None:
+    sampler = Sampler()
+    with Shop(tmp_path / "books.db") as shop, sampler.on():
+        request = shop.request("GET", "/invoices")
+        for _ in range(10_000):
+            shop.ask(request)
+            if sampler.phases.total() > 20:
+                break
+    assert sampler.phases.total() == sampler.functions.total() > 20
+    assert {phase for phase, _ in profile.PHASES} | {"the rest"} >= set(sampler.phases)
+
+
+def test_a_profile_is_a_table_of_shares() -> None:
+    lines = table("GET it", 200.0, Counter({"SQL": 3, "the rest": 1}))
+    assert "GET it: 200 µs" == lines[0]
+    assert [["SQL", "75.0", "%", "150.0", "µs"], ["the", "rest", "25.0", "%", "50.0", "µs"]] == [
+        line.split() for line in lines[1:]
+    ]
