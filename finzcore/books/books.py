@@ -1,8 +1,8 @@
 """Books: one organisation, one transaction, one moment. The only thing that operations receive."""
 
 import datetime as dt
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
 
 import attrs
 
@@ -31,6 +31,34 @@ def instant(now: dt.datetime) -> str:
     return now.isoformat(timespec="microseconds")[:26] + "Z"
 
 
+Found = TypeVar("Found")
+
+
+class once(Generic[Found]):  # noqa: N801
+    """What books look up when they are first asked for it, and keep.
+
+    Until Python 3.12 `functools.cached_property` holds one lock for every object of a class while it
+    looks: a reader would wait there for the statement of a writer.
+    """
+
+    def __init__(self, look_up: Callable[[Any], Found]) -> None:
+        self._look_up = look_up
+        self._name = look_up.__name__
+        self.__doc__ = look_up.__doc__
+
+    @overload
+    def __get__(self, books: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, books: object, owner: type) -> Found: ...
+
+    def __get__(self, books: object | None, owner: type) -> Self | Found:
+        if books is None:
+            return self
+        found = books.__dict__[self._name] = self._look_up(books)
+        return found
+
+
 class Books:
     """What an operation works with."""
 
@@ -53,21 +81,21 @@ class Books:
         """The organisation whose books these are."""
         return self.session.org_id
 
-    @cached_property
+    @once
     def head(self) -> Row:
         """The organisation's head row; in a unit of work it is this unit's to change."""
         head = self.session.get(HEADS)
         assert head is not None, "an organisation has a head row"
         return head
 
-    @cached_property
+    @once
     def masters(self) -> Masters:
         """Accounts, taxes, branches and settings, as of this moment."""
         if self._settings_moved:  # what is not committed may never be, and is for nobody else
             return load(self.session)
         return self._cache.of(self.session, self.head["settings_version"])
 
-    @cached_property
+    @once
     def today(self) -> str:
         """The calendar date in India."""
         return india_date(self.now).isoformat()

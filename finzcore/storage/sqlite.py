@@ -66,21 +66,29 @@ class SqliteStore:
 
     def _writing(self) -> sqlite3.Connection:
         """The writer's connection, opened anew after an error; for whoever holds the lock."""
+        self._drop_distrusted()
+        if self._writer is None:
+            self._writer = self._connect()
+        return self._writer
+
+    def _drop_distrusted(self) -> None:
+        """Close the writer's connection after an error, and let go of what it may still have locked."""
         if self._distrusted:
             if self._writer is not None:
                 with suppress(sqlite3.Error):
                     self._writer.close()
             self._writer, self._distrusted = None, False
-        if self._writer is None:
-            self._writer = self._connect()
-        return self._writer
 
     def _reading(self) -> sqlite3.Connection:
         try:
             return self._readers.pop()
         except IndexError:
             connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
+            try:
+                connection.execute("PRAGMA query_only = ON")
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def sql(self, table: Table) -> TableSql:
@@ -143,10 +151,10 @@ class SqliteStore:
         self._distrust()
         raise Unavailable from error
 
-    @staticmethod
-    def _undo(session: SqliteSession | None) -> None:
-        if session is not None:
-            session.undo()
+    def _undo(self, session: SqliteSession | None) -> None:
+        """Undo a unit of work; a connection that cannot even do that is not used again."""
+        if session is not None and not session.undo():
+            self._distrust()
 
     # ----- transactions -----
 
@@ -187,6 +195,7 @@ class SqliteStore:
                 yield
             finally:
                 self._working = False
+                self._drop_distrusted()
 
     def _clean(self) -> sqlite3.Connection:
         """The writer's connection, without what an interrupt may have left of an earlier unit of work."""
@@ -229,11 +238,11 @@ class SqliteStore:
             return
         try:
             connection = self._reading()
-            connection.execute("BEGIN")
         except sqlite3.DatabaseError as error:
             self._give_up(error)
         session = SqliteSession(connection, org_id, self.sql)
         try:
+            connection.execute("BEGIN")
             yield session
             session.live.execute("COMMIT")
         except sqlite3.DatabaseError as error:
@@ -244,6 +253,8 @@ class SqliteStore:
             self._undo(session)
             if not connection.in_transaction:
                 self._readers.append(connection)
+            elif session.is_ours:
+                connection.close()
             raise
         self._readers.append(connection)
 

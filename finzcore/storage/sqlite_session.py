@@ -92,11 +92,13 @@ class SqliteSession:
             raise Unavailable
         return self._connection
 
-    def undo(self) -> None:
-        """Undo the transaction, if it is there and this process's own."""
+    def undo(self) -> bool:
+        """Undo the transaction, if it is there and this process's own; whether none is left."""
         if self.is_ours and self._connection.in_transaction:
             with suppress(sqlite3.DatabaseError):
                 self._connection.execute("ROLLBACK")
+            return not self._connection.in_transaction
+        return True
 
     @property
     def org_id(self) -> int:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -259,6 +260,48 @@ def test_an_interrupt_while_a_unit_is_undone_leaves_nothing_behind(file_store: S
         session.insert(SHELVES, [ROW])
     with file_store.read(7) as session:
         assert [ROW] == session.find(SHELVES)
+
+
+class Refuses:
+    """A connection on which one statement meets an I/O error, each time."""
+
+    def __init__(self, connection: sqlite3.Connection, text: str) -> None:
+        self.plain = connection
+        self._text = text
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.plain, name)
+
+    def execute(self, text: str, *values: object) -> object:
+        if text == self._text:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+        return self.plain.execute(text, *values)  # type: ignore[arg-type]
+
+
+def test_a_connection_that_cannot_undo_lets_go_of_the_write_lock(file_store: SqliteStore) -> None:
+    """However the failure came to the caller: swallowed, and then something else raised."""
+    broken = Refuses(file_store._writing(), "ROLLBACK")
+    file_store._writer = broken  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="other"), file_store.write(7) as session:
+        session.insert(SHELVES, [ROW])
+        raise ValueError("something other than the disk's error")
+
+    with closing(sqlite3.connect(file_store.path, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    with file_store.write(7) as session:
+        assert [] == session.find(SHELVES)
+
+
+def test_a_view_that_cannot_begin_closes_its_connection(file_store: SqliteStore) -> None:
+    reader = Refuses(file_store._reading(), "BEGIN")
+    file_store._readers.append(reader)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable), file_store.read(7):
+        pass
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        reader.plain.execute("SELECT 1")
 
 
 def test_closed_books_are_unavailable(file_store: SqliteStore) -> None:

@@ -1,4 +1,4 @@
-"""What reports read: month totals, the postings of a month that has begun, one account, one contact."""
+"""What reports read: month totals, the postings of a part of a month, one account, one contact."""
 
 STATEMENTS = {
     # Driven from the accounts, so that each sum is one range of an index (`storage.md` §4).
@@ -16,10 +16,25 @@ STATEMENTS = {
             ) AS whole_months,
             (
                 SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM postings p
-                WHERE p.org_id = :o AND p.account = a.number AND p.day >= :first AND p.day < :until
+                WHERE p.org_id = :o AND p.account = a.number AND p.day >= :since AND p.day < :until
                   AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
             ) AS part_month
         FROM accounts a WHERE a.org_id = :o
+    """,
+    "account_sums": """
+        SELECT
+            CAST(COALESCE(SUM(CASE WHEN t.month < :year THEN t.debit - t.credit END), 0) AS BIGINT)
+            AS before_year,
+            CAST(COALESCE(SUM(CASE WHEN t.month >= :year THEN t.debit - t.credit END), 0) AS BIGINT)
+            AS whole_months,
+            (
+                SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM postings p
+                WHERE p.org_id = :o AND p.account = :account AND p.day >= :since AND p.day < :until
+                  AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
+            ) AS part_month
+        FROM totals t
+        WHERE t.org_id = :o AND t.account = :account AND t.month < :month
+          AND (CAST(:branch_id AS BIGINT) IS NULL OR t.branch_id = :branch_id)
     """,
     # A deleted entry and the one that took it back are both left out; made on one date, they cancel.
     "ledger": """
@@ -35,11 +50,6 @@ STATEMENTS = {
               SELECT 1 FROM entries r WHERE r.org_id = :o AND r.reversal_of = e.seq AND r.cause = 'DELETE'
           ))
         ORDER BY p.day, p.entry, p.line LIMIT :limit
-    """,
-    "moved": """
-        SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) AS net FROM postings p
-        WHERE p.org_id = :o AND p.account = :account AND p.day >= :since AND p.day <= :through
-          AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
     """,
     # One row an entry: what applying an advance moves between a contact's accounts adds up to nothing.
     "contact_ledger": """
