@@ -1,0 +1,211 @@
+"""Thousands of malformed requests: each refused in the envelope, with nothing written, and soon."""
+
+import json
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+import pytest
+
+import finzcore
+from finzcore.api import Request
+from finzcore.books.figures import Amount
+from finzcore.testing import Call
+from tests.proof.fuzz import Range, Shot, Witness
+from tests.proof.fuzz_requests import DRAWN, OPERATIONS, WHOLE, Target
+from tests.proof.races import SEED
+from tests.proof.races_crews import open_books
+from tests.proof.rewording import KEPT, reworded
+from tests.trade import TODAY, Trade
+
+SHOTS: Final = 24_000
+"""About half of them go through every field, parameter, path and header; the others are drawn."""
+
+NOUNS: Final = {
+    "branches": "branch_id",
+    "accounts": "account_id",
+    "taxes": "tax_id",
+    "journals": "journal_id",
+    "contacts": "contact_id",
+    "items": "item_id",
+    "invoices": "invoice_id",
+    "credit_notes": "credit_note_id",
+    "payments": "payment_id",
+}
+"""What the ids of each resource are called in its lists."""
+
+
+@pytest.fixture
+def range_(tmp_path: Path) -> Iterator[Range]:
+    path = str(tmp_path / "books.db")
+    with open_books(path, "fuzz") as engine, closing(sqlite3.connect(path)) as outside:
+        yield Range(engine, Witness(engine), outside)
+
+
+def founded(engine: finzcore.Engine, name: str) -> tuple[finzcore.Org, Trade, str]:
+    """An organisation with a little of everything."""
+    org = engine.create_org(name=name, state="IN-KA")
+    token = engine.mint_pat(org_id=org.org_id).token
+    trade = Trade(Call(engine, token), org)
+    customer = trade.contact()
+    trade.contact("Bela Foods")
+    org.add_cost_center("North")
+    trade.call.ok("POST", "/items", {"item_name": "Chair", "rate": 100})
+    posted = [trade.invoice(customer, 1000) for _ in "abc"]
+    trade.invoice(customer, 500, auto_approve=False)
+    trade.note(customer, 50)
+    trade.note(customer, 60)
+    trade.receive(customer, 100, (posted[0], 40))
+    trade.receive(customer, 70)
+    return org, trade, token
+
+
+def target_of(engine: finzcore.Engine) -> Target:
+    """An organisation to be shot at, and ids of another."""
+    _, foreign, _ = founded(engine, "Somebody Else")
+    org, trade, token = founded(engine, "Acme Traders")
+    ids = {name: listed(trade, name) for name in NOUNS}
+    strangers = [one for name in NOUNS for one in listed(foreign, name)[:3]]
+    cursors = [
+        trade.call.ok("GET", f"/{name}?per_page=1")["page_context"]["next_cursor"]
+        for name in NOUNS
+        if name not in ("branches", "taxes")
+    ]
+    foreign_cursor = foreign.call.ok("GET", "/invoices?per_page=1")["page_context"]["next_cursor"]
+    chance = random.Random(SEED)
+    return Target(
+        token, ids, strangers, bodies_of(org, ids), [*filter(None, cursors), foreign_cursor], chance
+    )
+
+
+def listed(trade: Trade, name: str) -> list[str]:
+    """The ids that a list shows."""
+    return [row[NOUNS[name]] for row in trade.call.ok("GET", f"/{name}")[name]]
+
+
+def bodies_of(org: finzcore.Org, ids: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """A good body for every operation that reads one."""
+    customer, invoice = ids["contacts"][-1], ids["invoices"][-1]
+    line = {"name": "Work", "rate": 10, "tax_id": org.tax_id("GST 18%")}
+    contact = {"contact_name": "Chand", "billing_address": {"city": "Mysuru"}}
+    item = {"item_name": "Table", "rate": 5}
+    document = {
+        "customer_id": customer,
+        "date": TODAY,
+        "place_of_supply": "IN-KA",
+        "line_items": [line],
+    }
+    note = {"customer_id": customer, "date": TODAY, "line_items": [line], "draft": True}
+    allocations = [{"invoice_id": invoice, "amount": 1}]
+    payment = {
+        "flow": "INCOMING",
+        "contact_id": customer,
+        "date": TODAY,
+        "amount": 5,
+        "mode": "UPI",
+        "allocations": allocations,
+    }
+    return {
+        "contacts.create": contact,
+        "contacts.update": contact,
+        "items.create": item,
+        "items.update": item,
+        "invoices.create": document,
+        "invoices.update": document,
+        "credit_notes.create": note,
+        "credit_notes.update": note,
+        "credit_notes.apply_to_invoice": {"invoice_id": invoice, "amount": 1},
+        "credit_notes.apply_to_bill": {"bill_id": f"bl_{'0' * 32}", "amount": 1},
+        "payments.create": payment,
+        "payments.apply": {"allocations": allocations},
+    }
+
+
+def test_malformed_requests_are_refused_and_write_nothing(range_: Range) -> None:
+    target = target_of(range_.engine)
+    range_.witness.told()
+    families: Counter[str] = Counter()
+    wrong: list[str] = []
+
+    def shots() -> Iterator[Shot]:
+        for family in WHOLE:
+            yield from family(target)
+        while True:
+            yield target.chance.choice(DRAWN)(target)
+
+    for shot in shots():
+        wrong += range_.fire(shot)
+        families[shot.family.split()[0]] += 1
+        if families.total() == SHOTS or wrong:
+            break
+    print(f"seed {SEED}, slowest {range_.slowest:.3f} s: {dict(families)}")
+    print(dict(sorted(range_.answers.items())))
+    assert [] == wrong
+    assert [] == range_.engine.verify()
+    assert set(families) >= {"edged", "chaos", "torn", "asked", "strayed", "length"}
+
+
+def test_every_operation_that_reads_a_body_is_shot_at(range_: Range) -> None:
+    """The good bodies are those of every operation, and are good, or there would be nothing to spoil."""
+    target = target_of(range_.engine)
+    reading = [(r, o) for r, o in OPERATIONS if o.body is not None]
+    assert {f"{r.name}.{o.name}" for r, o in reading} == target.bodies.keys()
+
+
+def test_the_witness_sees_what_stays_and_not_what_is_undone(range_: Range) -> None:
+    _, trade, _ = founded(range_.engine, "Acme Traders")
+    range_.witness.told()
+
+    trade.call.refused("POST", "/payments", trade.receipt(trade.contact("Deep"), 0))
+    assert {"INSERT contacts", "INSERT events", "UPDATE heads", "INSERT keys"} == set(range_.witness.told())
+
+    trade.call.refused("POST", "/contacts", {"contact_name": " "}, key="once")
+    assert {"INSERT keys": 1} == range_.witness.told()
+
+    trade.call.refused("POST", "/contacts", {"contact_name": " "}, key=None)
+    assert {} == range_.witness.told()
+
+
+def test_what_is_wrong_with_an_answer_is_said(range_: Range) -> None:
+    _, _, token = founded(range_.engine, "Acme Traders")
+    range_.witness.told()
+    headers = {"Authorization": f"Bearer {token}"}
+    accepted = Request("POST", "/api/public/v1/contacts", headers=headers, body=b'{"contact_name":"Eka"}')
+
+    (said,) = range_.fire(Shot("good", accepted, field="contact_name"))
+    assert said.endswith("contact_name is wrong, and is not named")
+    (said,) = range_.fire(Shot("good", accepted, status=422))
+    assert said.endswith("is 422 by rights")
+    assert [] == range_.fire(Shot("good", accepted))
+
+
+def _breaks(*given: Any, **more: Any) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_failure_is_noticed(range_: Range) -> None:
+    target = target_of(range_.engine)
+    range_.witness.told()
+    body = json.dumps(target.bodies["payments.create"]).encode()
+    with mock.patch.object(Amount, "read", _breaks):
+        (said,) = range_.fire(Shot("failure", target.request("POST", "/payments", body)))
+    assert said.endswith("no such code and status")
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_refusal_that_writes_is_noticed(tmp_path: Path, keeps: bool) -> None:
+    path = str(tmp_path / "books.db")
+    wording = reworded(*KEPT) if keeps else nullcontext()
+    with wording, open_books(path, "fuzz") as engine, closing(sqlite3.connect(path)) as outside:
+        range_ = Range(engine, Witness(engine), outside)
+        target = target_of(engine)
+        range_.witness.told()
+        body = json.dumps(target.bodies["payments.create"] | {"amount": "0.50"}).encode()
+        said = range_.fire(Shot("more than there is", target.request("POST", "/payments", body)))
+    assert keeps == any("INSERT numbers" in one for one in said), said
+    assert keeps == bool(said)

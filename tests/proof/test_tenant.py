@@ -1,0 +1,232 @@
+"""Every operation, given the id of something that is another organisation's: it is answered as if that id
+had never been (`reliability.md` §5).
+
+An id of another organisation does not decode here. So that the rows themselves are shown to be apart, the
+other organisation's keys are tried in our spelling too: those decode, and must find nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+
+import finzcore
+from finzcore.api import Request
+from finzcore.api.routing import BASE
+from finzcore.books.references import Id
+from finzcore.books.shapes import Plan
+from finzcore.ids import from_uuid, unwire, uuid_text, wire
+from finzcore.testing import Call
+from tests.proof.fuzz_requests import OPERATIONS, put
+from tests.proof.races import SEED
+from tests.proof.races_crews import open_books
+from tests.proof.rewording import FOR_ALL, reworded
+from tests.proof.test_fuzz import NOUNS, bodies_of, founded, listed
+from tests.trade import Trade
+
+NEVER: Final = 2**62 + SEED
+"""A key that nothing has."""
+
+PREFIXES: Final = {resource.name: resource.prefix for resource, _ in OPERATIONS}
+_KEPT_BY_NOBODY: Final = frozenset({"bills", "debit_notes"})
+
+
+def key_of(prefix: str, org: int, shown: str) -> int:
+    key = unwire(prefix, org, shown) if prefix else from_uuid(org, shown)
+    assert key is not None
+    return key
+
+
+def shown_as(prefix: str, org: int, key: int) -> str:
+    return wire(prefix, org, key) if prefix else uuid_text(org, key)
+
+
+@attrs.frozen
+class Neighbours:
+    """Two organisations in one file, of which the second is a stranger to the first."""
+
+    call: Call
+    ours: int
+    theirs: int
+    ids: dict[str, list[str]]
+    foreign: dict[str, list[str]]
+    bodies: dict[str, dict[str, Any]]
+
+    def strange(self, of: str, prefix: str) -> Iterator[str]:
+        """Ids that must be as if they had never been: theirs, as they are and in our spelling."""
+        if of in _KEPT_BY_NOBODY:
+            yield shown_as(prefix, self.theirs, NEVER)
+            return
+        mine = {key_of(prefix, self.ours, shown) for shown in self.ids[of]}
+        theirs = [(shown, key_of(prefix, self.theirs, shown)) for shown in self.foreign[of]]
+        apart = [(shown, key) for shown, key in theirs if key not in mine]
+        assert apart, f"every key of the other's {of} is one of ours"
+        for shown, key in apart[-2:]:
+            yield shown
+            yield shown_as(prefix, self.ours, key)
+
+    def answer(self, method: str, path: str, body: bytes, shown: str, query: str = "") -> tuple[Any, ...]:
+        """Status, headers and body, without what names the request and the id."""
+        headers = {"Authorization": f"Bearer {self.call.token}"}
+        if method == "POST":
+            headers["Idempotency-Key"] = f"tenant-{next(self.call._keys)}"
+        given = self.call.engine.handle(Request(method, BASE + path, query, headers, body))
+        request_id = given.header("X-Request-Id") or ""
+        kept = [pair for pair in given.headers if pair[0] not in ("X-Request-Id", "X-RateLimit-Remaining")]
+        text = given.body.decode().replace(shown, "<id>").replace(request_id, "<request>")
+        return given.status, kept, text
+
+
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    folder: Path = tmp_path_factory.mktemp("tenant")
+    with closing(open_books(str(folder / "books.db"), "tenant")) as engine:
+        _, theirs = settled(engine, "Somebody Else", more=True)
+        org, trade = settled(engine, "Acme Traders")
+        ids, foreign = ids_of(trade), ids_of(theirs)
+        ours, others = trade.org._key, theirs.org._key
+        yield Neighbours(trade.call, ours, others, ids, foreign, bodies_of(org, ids))
+
+
+def settled(engine: finzcore.Engine, name: str, *, more: bool = False) -> tuple[finzcore.Org, Trade]:
+    """An organisation, with `more` of what is numbered from one in each."""
+    org, trade, _ = founded(engine, name)
+    org.add_salesperson("Farah")
+    if more:
+        org.create_account(code="9999", name="Strange", account_type="EXPENSE")
+        trade.invoice(trade.contact("Gita"), 1)
+    return org, trade
+
+
+def ids_of(trade: Trade) -> dict[str, list[str]]:
+    """Every id that lists show, by resource; those of accounts and journals in the order of their keys."""
+    ids = {name: listed(trade, name) for name in NOUNS}
+    for name, noun in (("cost_centers", "cost_center_id"), ("salespersons", "salesperson_id")):
+        ids[name] = [row[noun] for row in trade.call.ok("GET", f"/{name}")[name]]
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("resource", "operation"),
+    [pair for pair in OPERATIONS if pair[1].by_id],
+    ids=[f"{resource.name}.{operation.name}" for resource, operation in OPERATIONS if operation.by_id],
+)
+def test_a_foreign_id_in_a_path_is_like_one_that_never_was(
+    neighbours: Neighbours, resource: Any, operation: Any
+) -> None:
+    body = put(neighbours.bodies.get(f"{resource.name}.{operation.name}", {}), ("unknown",), "1")
+
+    def answer(shown: str) -> tuple[Any, ...]:
+        path = f"/{resource.name}{operation.path}".replace("{id}", shown)
+        return neighbours.answer(operation.method, path, body, shown)
+
+    never = answer(shown_as(resource.prefix, neighbours.ours, NEVER))
+    assert 404 == never[0]
+    for shown in neighbours.strange(resource.name, resource.prefix):
+        assert never == answer(shown), shown
+
+
+def test_without_its_organisation_a_statement_finds_what_is_the_strangers(
+    neighbours: Neighbours, tmp_path: Path
+) -> None:
+    target = str(tmp_path / "copy.db")
+    neighbours.call.engine.backup(target)
+    _, respelled, *_ = neighbours.strange("invoices", "inv_")
+    with reworded(*FOR_ALL), closing(open_books(target, "leak")) as leaking:
+        assert 200 == Call(leaking, neighbours.call.token)("GET", f"/invoices/{respelled}").status
+
+
+def id_places(plan: Plan, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Id]]:
+    """Where a shape names something by its id."""
+    for name, spec in plan.specs.items():
+        if isinstance(spec.kind, Id):
+            yield (*at, name), spec.kind
+        elif isinstance(spec.each, Id):
+            yield (*at, name, 0), spec.each
+        elif spec.one is not None:
+            yield from id_places(spec.one.plan, (*at, name))
+        elif hasattr(spec.each, "plan"):
+            yield from id_places(spec.each.plan, (*at, name, 0))
+
+
+IN_BODIES: Final = [
+    (resource, operation, at, kind)
+    for resource, operation in OPERATIONS
+    if operation.body is not None
+    for at, kind in id_places(operation.body.plan)  # type: ignore[attr-defined]
+]
+IN_QUERIES: Final = [
+    (resource, operation, at[0], kind)
+    for resource, operation in OPERATIONS
+    if operation.query is not None
+    for at, kind in id_places(operation.query.plan)  # type: ignore[attr-defined]
+]
+
+
+def _names(rows: list[Any]) -> list[str]:
+    return [f"{resource.name}.{operation.name} {at}" for resource, operation, at, _ in rows]
+
+
+@pytest.mark.parametrize(("resource", "operation", "at", "kind"), IN_BODIES, ids=_names(IN_BODIES))
+def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
+    neighbours: Neighbours, resource: Any, operation: Any, at: tuple[str | int, ...], kind: Id
+) -> None:
+    path = f"/{resource.name}{operation.path}".replace("{id}", neighbours.ids[resource.name][-1])
+
+    def answer(shown: str) -> tuple[Any, ...]:
+        body = put(neighbours.bodies[f"{resource.name}.{operation.name}"], at, f'"{shown}"')
+        return neighbours.answer(operation.method, path, body, shown)
+
+    never = answer(shown_as(kind.prefix, neighbours.ours, NEVER))
+    assert 404 == never[0]
+    assert str(at[0]) in never[2]
+    for shown in neighbours.strange(kind.of, kind.prefix):
+        assert never == answer(shown), shown
+
+
+@pytest.mark.parametrize(("resource", "operation", "name", "kind"), IN_QUERIES, ids=_names(IN_QUERIES))
+def test_a_foreign_id_in_a_query_is_like_one_that_never_was(
+    neighbours: Neighbours, resource: Any, operation: Any, name: str, kind: Id
+) -> None:
+    def answer(shown: str) -> tuple[Any, ...]:
+        query = f"{name}={shown}&as_of_date=2026-05-31"
+        if resource.name == "reports" and name == "branch_id":
+            query += f"&account_id={neighbours.ids['accounts'][0]}&contact_id={neighbours.ids['contacts'][0]}"
+        path = f"/{resource.name}{operation.path}"
+        return neighbours.answer("GET", path, b"", shown, query)
+
+    never = answer(shown_as(kind.prefix, neighbours.ours, NEVER))
+    assert (200 if operation.listing else 404) == never[0]
+    if operation.listing:
+        assert f'"{resource.name}":[]' in never[2]
+    for shown in neighbours.strange(kind.of, kind.prefix):
+        assert never == answer(shown), shown
+
+
+@pytest.mark.parametrize("bound", [True, False])
+@pytest.mark.parametrize("where", ["X-AIBooks-Org", "x-apideck-company-id", "organization_id"])
+def test_a_foreign_organisation_is_like_one_that_never_was(
+    neighbours: Neighbours, bound: bool, where: str
+) -> None:
+    engine = neighbours.call.engine
+    token = neighbours.call.token
+    if not bound:
+        user = engine.create_user(name="Hari")
+        engine.add_membership(uuid_text(0, neighbours.ours), user.user_id)
+        token = engine.mint_pat(user_id=user.user_id).token
+
+    def answer(org: int) -> tuple[int, bytes]:
+        shown = uuid_text(0, org)
+        headers = {"Authorization": f"Bearer {token}"} | (
+            {} if where == "organization_id" else {where: shown}
+        )
+        query = f"organization_id={shown}" if where == "organization_id" else ""
+        given = engine.handle(Request("GET", f"{BASE}/contacts", query, headers))
+        return given.status, given.body.replace((given.header("X-Request-Id") or "").encode(), b"")
+
+    assert 200 == answer(neighbours.ours)[0]
+    assert 403 == answer(NEVER)[0]
+    assert answer(NEVER) == answer(neighbours.theirs)
