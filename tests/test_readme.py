@@ -1,7 +1,8 @@
 """Every block of code in the README and in the pages of `docs` does what it says.
 
-Python runs, from block to block in one namespace; examples with ``>>>`` are doctests; what is to be
-pasted into a terminal is pasted into one, against a real server that is stopped and started again.
+Python runs, from block to block in one namespace, and what it prints is on the page; examples with ``>>>``
+are doctests; what is to be pasted into a terminal is pasted into one, against a real server that is stopped
+and started again. The pages that are printed from the code have tests of their own.
 """
 
 import ast
@@ -22,15 +23,26 @@ from typing import Any, Final
 
 import pytest
 
+from finzcore.cli import main
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (
     "README.md",
     "docs/concepts.md",
+    "docs/embedding.md",
+    "docs/serving.md",
     "docs/decisions.md",
     "docs/performance.md",
     "docs/mounting.md",
     "examples/README.md",
+    "docs/proving.md",
 )
+SESSION: Final = "docs/serving.md"
+"""The page whose commands are pasted into one terminal, with a server."""
+
+IN_PLACE: Final = frozenset({"docs/embedding.md"})
+"""Pages whose commands run where they stand, between blocks of Python."""
+
 LANGUAGES: Final = {"python", "pycon", "bash", "text"}
 NOT_RUN: Final = re.compile(r"make |\.venv/bin/python -m pip ")
 """Lines that make environments; what they name is looked up instead."""
@@ -44,8 +56,8 @@ def blocks(page: str) -> list[tuple[str, str]]:
 
 
 def commands() -> list[str]:
-    """The blocks of the README that are pasted into a terminal."""
-    pasted = [text for language, text in blocks("README.md") if language == "bash"]
+    """The blocks that are pasted into a terminal."""
+    pasted = [text for language, text in blocks(SESSION) if language == "bash"]
     return [text for text in pasted if not NOT_RUN.match(text)]
 
 
@@ -56,6 +68,19 @@ def free_port() -> int:
     return port
 
 
+def terminal(folder: Path) -> dict[str, str]:
+    """The environment of somebody who has installed this finzcore, and has not used it yet."""
+    bin_, home = folder / "bin", folder / "home"
+    bin_.mkdir()
+    home.mkdir()
+    command = bin_ / "finzcore"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m finzcore "$@"\n')
+    command.chmod(0o755)
+    env = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    env.pop("FINZCORE_BOOKS", None)
+    return env
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_says_what_it_is(page: str) -> None:
     assert {language for language, _ in blocks(page)} <= LANGUAGES
@@ -64,6 +89,7 @@ def test_every_block_says_what_it_is(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_python_runs_as_it_stands(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    env = terminal(tmp_path)
     names: dict[str, Any] = {}
     said = io.StringIO()
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
@@ -75,9 +101,12 @@ def test_python_runs_as_it_stands(page: str, tmp_path: Path, monkeypatch: pytest
             example = doctest.DocTestParser().get_doctest(text, names, page, page, 0)
             assert runner.run(example, clear_globs=False).failed == 0
             names.update(example.globs)
+        elif language == "bash" and page in IN_PLACE:
+            subprocess.run(["sh", "-ec", text], env=env, check=True, capture_output=True, timeout=60)
         elif language == "text" and said.getvalue():
             assert text == said.getvalue()
             said = io.StringIO()
+    assert not said.getvalue(), "printed, and not shown on the page"
     if "engine" in names:
         names["engine"].close()
 
@@ -87,24 +116,43 @@ def test_the_ten_lines_are_ten() -> None:
     assert 10 >= len([node for node in ast.parse(first).body if not isinstance(node, ast.Import)])
 
 
-def test_what_the_readme_tells_to_make_and_to_install_is_there() -> None:
+def test_what_a_reader_is_told_to_make_and_to_install_is_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     extras = set(
         tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     )
-    text = "".join(text for language, text in blocks("README.md") if language == "bash")
+    text = "".join(
+        text for page in ("README.md", SESSION) for language, text in blocks(page) if language == "bash"
+    )
     made, wanted = re.findall(r"^make (\w+)$", text, re.MULTILINE), re.findall(r"'\.\[(\w+)\]'", text)
-    assert ["demo", "test"] == made
+    assert ["demo", "test", "check", "bench"] == made
     assert set(made) <= targets
     assert ["serve"] == wanted
     assert set(wanted) <= extras
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8"))
-    local = [target for target in targets if "://" not in target]
-    assert [] == [target for target in local if not ((ROOT / page).parent / target).exists()]
+def test_the_readme_names_every_command_and_no_other() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(main.commands) == sorted(named)
+
+
+NOUNS: Final = """
+organisation, branch, actor, scope, contact, item, document, line item, taxable value, round-off, tax,
+place of supply, reverse charge, cess, account, chart of accounts, role, journal entry, posting,
+debit and credit, post, reverse, void, trial balance, allocation, balance, series and number,
+financial year, period and lock date, event, key
+"""
+"""The words of design.md §4, in the order of the page, with those that go with them."""
+
+
+def test_every_noun_has_its_heading() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "concepts.md").read_text("utf-8"), re.MULTILINE)
+    assert " ".join(NOUNS.split()).lower() == ", ".join(headings).lower()
+
+
+def test_every_noun_has_a_line_that_runs() -> None:
+    page = (ROOT / "docs" / "concepts.md").read_text("utf-8")
+    assert [] == [part.splitlines()[0] for part in page.split("\n## ")[1:] if "\n>>> " not in part]
 
 
 def test_the_picture_of_the_house_names_every_room_and_no_other() -> None:
@@ -125,39 +173,37 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 """
-"""What a person does where the README says ``finzcore serve``: stop it if it runs, start it, wait."""
+"""What a person does where the page says ``finzcore serve``: stop it if it runs, start it, wait."""
 
 
-@pytest.fixture
-def pasted(tmp_path: Path) -> list[str]:
-    """What each block of the README prints, all pasted into one terminal, one after the other."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the terminal stands."""
+    return tmp_path_factory.mktemp("terminal")
+
+
+@pytest.fixture(scope="module")
+def pasted(folder: Path) -> list[str]:
+    """What each block of the page prints, all pasted into one terminal, one after the other."""
     if "CI" not in os.environ and None in (shutil.which("curl"), shutil.which("bash")):
         pytest.skip("curl and bash are needed")
     port = str(free_port())
-    bin_ = tmp_path / "bin"
-    bin_.mkdir()
-    (bin_ / "finzcore").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m finzcore "$@"\n')
-    (bin_ / "finzcore").chmod(0o755)
     script = "set -euo pipefail\n"
     for text in commands():
         step = SERVE if text == "finzcore serve\n" else text
         script += (
             step.replace("PORT", port).replace("127.0.0.1:8000", f"127.0.0.1:{port}") + "\nprintf '\\f'\n"
         )
-    home = tmp_path / "home"
-    home.mkdir()
-    env = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(home)}
-    env.pop("FINZCORE_BOOKS", None)
     done = subprocess.run(
         ["bash", "-c", script],
-        cwd=tmp_path,
-        env=env,
+        cwd=folder,
+        env=terminal(folder),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    log = (tmp_path / "server.log").read_text() if (tmp_path / "server.log").exists() else ""
+    log = (folder / "server.log").read_text() if (folder / "server.log").exists() else ""
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{log}"
     assert "Traceback" not in log
     return done.stdout.split("\f")
@@ -168,7 +214,7 @@ def answer(text: str) -> Any:
     return json.JSONDecoder(parse_float=Decimal).raw_decode(text.lstrip())[0]
 
 
-def test_the_readme_can_be_pasted_into_a_terminal(pasted: list[str]) -> None:
+def test_the_tutorial_can_be_pasted_into_a_terminal(pasted: list[str]) -> None:
     said = dict(zip(commands(), pasted, strict=False))
 
     def of(word: str, nth: int = 0) -> str:
@@ -195,3 +241,10 @@ def test_after_a_restart_everything_is_still_there(pasted: list[str]) -> None:
     assert "closing balance: 4,720.00\n" in again
     assert "acme.db is copied to copy.db, which verifies" in again
     assert "acme.db is sound; 4 journal entries read.\n" in again
+
+
+def test_the_description_that_was_printed_is_openapi(pasted: list[str], folder: Path) -> None:
+    assert len(commands()) + 1 == len(pasted)
+    described = json.loads((folder / "openapi.json").read_text("utf-8"))
+    assert described["openapi"].startswith("3.1.")
+    assert "/invoices" in "".join(described["paths"])

@@ -221,4 +221,4 @@ def _end(stage: Stage, target: str, problems: list[Problem], command: str) -> No
     stage.say("")
     stage.say(f"Try next:  {command} report {target} ledger --set account_id=1020")
     stage.say(f"           {command} token mint {target}")
-    stage.say(f"           {command} serve {target}      (the README goes on from here)")
+    stage.say(f"           {command} serve {target}      (docs/serving.md goes on from here)")
