@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from benchmarks.house import figures
 from tests import house, house_words
 from tests.house import APART, FLOOR_OF, Source, cycles, forbidden, import_graph
+from tests.house_keys import misspelt_keys
 from tests.house_words import ALLOWED, CHECKS, Check
 
 RULE: Final = "finzcore/gst/split.py"
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, misspelt_keys], ids=lambda check: check.__name__)
 def test_the_house_keeps_its_rules(check: Check) -> None:
     allowed = ALLOWED.get(check.__name__, {})
     breaches = [breach for source in house.read("finzcore") for breach in check(source)]

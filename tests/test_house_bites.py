@@ -1,10 +1,14 @@
 """Every rule of the house bites on a planted breach and leaves sound source alone."""
 
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pytest
 
 from tests.house import Source, layers, relative_imports, resources_apart
+from tests.house_keys import WORDS, Key, Keys, misspelt_keys, watched
 from tests.house_words import (
     CHECKS,
     Check,
@@ -122,6 +126,59 @@ BROKEN: Final = [
     (unfinished, RULE, "x = 1  # TODO round", "TODO left behind"),
     (unfinished, RULE, "def f():\n    'FIXME: later'", "FIXME left behind"),
     (unfinished, RULE, "x = y  # type: ignore", "a type error silenced without its code"),
+    (misspelt_keys, SALES, "def f(row):\n    return row['paymnt_made']", "the key 'paymnt_made' is nobody's"),
+    (misspelt_keys, SALES, "def f(row):\n    row['totl'] = 5", "the key 'totl' is nobody's"),
+    (misspelt_keys, SALES, "def f(row):\n    return row | {'totl': 5}", "the key 'totl' is nobody's"),
+    (misspelt_keys, SALES, "def f(row):\n    return row.get('totl')", "the key 'totl' is nobody's"),
+    (
+        misspelt_keys,
+        SALES,
+        "def f():\n    return Condition('balanc', '=', 0)",
+        "the key 'balanc' is nobody's",
+    ),
+    (misspelt_keys, BOOKS, "def f(masters):\n    masters.rows['acounts']", "the key 'acounts' is nobody's"),
+    (
+        misspelt_keys,  # the total of an invoice, asked of its organisation
+        BOOKS,
+        "def f(books):\n    org = books.masters.org\n    return org['total']",
+        "the key 'total' is nobody's",
+    ),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(books):\n    for row in books.session.find(INVOICES):\n        yield row['debit']",
+        "the key 'debit' is nobody's",
+    ),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(books):\n    books.session.change(INVOICES, (5,), {'balance': 0})",
+        "the key 'balance' is nobody's",
+    ),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(session):\n    return session.ask('verify.totals')[0]['amount']",
+        "the key 'amount' is nobody's",
+    ),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(session):\n    return session.ask('accounts.balance', acount=5)",
+        "the key 'acount' is nobody's",
+    ),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(session):\n    session.tell('stock.move', {'item': 1, 'quantty': 2})",
+        "the key 'quantty' is nobody's",
+    ),
+    (
+        misspelt_keys,  # what a function is given is what its callers give it
+        SALES,
+        "def f(session):\n    return g(session.get(INVOICES, 5))\n\ndef g(row):\n    return row['debit']",
+        "the key 'debit' is nobody's",
+    ),
     (
         public_names,
         ROOF,
@@ -172,6 +229,17 @@ SOUND: Final = [
     (long_files, RULE, "x = 1\n" * 400),
     (long_functions, RULE, "@cache\ndef f():\n" + "    x = 1\n" * 59),
     (unfinished, RULE, "x = 'TODO'  # type: ignore[arg-type]"),
+    (misspelt_keys, SALES, "def f(row) -> 'Row':\n    return row['payment_made'] | {'balance': 0}"),
+    (misspelt_keys, SALES, "def f(row):\n    row['halfway'] = 1\n    return row['halfway']"),
+    (misspelt_keys, SALES, "def f(way: Literal['in', 'out']) -> dict[str, Literal['up']]: ..."),
+    (misspelt_keys, SALES, "def f(row):\n    for one, two in zip(row['line_items'], [], strict=True): ..."),
+    (misspelt_keys, SALES, "WAYS = {'in': 1}\ndef f(way):\n    return {'INR': 1}"),
+    (
+        misspelt_keys,
+        SALES,
+        "def f(session):\n    return [row | {'new': 1} for row in session.find(INVOICES)]",
+    ),
+    (misspelt_keys, RULE, "def f(row):\n    return row['anything']"),
     (
         public_names,
         ROOF,
@@ -197,4 +265,58 @@ def test_sound_source_is_left_alone(check: Check, path: str, text: str) -> None:
 
 
 def test_every_check_was_seen_to_bite() -> None:
-    assert {*CHECKS, public_names} == {row[0] for row in BROKEN}
+    assert {*CHECKS, public_names, misspelt_keys} == {row[0] for row in BROKEN}
+
+
+# ----- misspelt keys, in the source itself -----
+
+
+def _slips(name: str) -> Iterator[str]:
+    """A name with one letter doubled, or left out."""
+    for place in range(len(name)):
+        yield name[:place] + name[place] + name[place:]
+        if len(name) > 1:
+            yield name[:place] + name[place + 1 :]
+
+
+def _rewritten(source: Source, slips: Sequence[tuple[Key, str]]) -> Source:
+    """A source with some of its keys misspelt, the last one first, so that the others stay in place."""
+    lines = [line.encode() for line in source.text.splitlines(keepends=True)]
+    for key, slip in sorted(slips, key=lambda one: (one[0].at.lineno, one[0].at.col_offset), reverse=True):
+        line, start = lines[key.at.lineno - 1], key.at.col_offset
+        lines[key.at.lineno - 1] = line[:start] + line[start:].replace(key.name.encode(), slip.encode(), 1)
+    return Source(source.path, b"".join(lines).decode())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_twenty_keys_misspelt_anywhere_in_the_source_are_all_found(seed: int) -> None:
+    chance, keys = random.Random(seed), Keys(watched())
+    everywhere = [(module, key) for module, found in keys.by_module.items() for key in found]
+    chance.shuffle(everywhere)
+    # Twenty different names: the same slip made twice, in writing and in reading, is a name of its own.
+    chosen = list({key.name: (module, key) for module, key in everywhere}.values())[:20]
+    planted: dict[str, list[tuple[Key, str]]] = defaultdict(list)
+    for module, key in chosen:
+        others = [slip for slip in _slips(key.name) if slip not in keys.known(module, key)]
+        planted[module].append((key, chance.choice(others)))
+    sources = [_rewritten(source, planted[source.module]) for source in watched()]
+    found = {(module, key.at.lineno, key.name) for module, key in Keys(sources).strange()}
+    expected = {(module, key.at.lineno, slip) for module, slips in planted.items() for key, slip in slips}
+    assert set() == expected - found
+
+
+def test_of_all_keys_with_one_slip_hardly_any_is_another_name_of_the_same_row() -> None:
+    keys = Keys(watched())
+    slips = [
+        slip in keys.known(module, key)
+        for module, found in keys.by_module.items()
+        for key in found
+        for slip in set(_slips(key.name)) - {key.name}
+    ]
+    assert len(slips) > 20_000
+    assert sum(slips) * 500 < len(slips)
+
+
+def test_every_word_that_is_declared_nowhere_is_needed() -> None:
+    needed = {key.name for _, key in Keys(watched(), words=()).strange()}
+    assert set() == set(WORDS) - needed
