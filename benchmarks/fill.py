@@ -6,7 +6,8 @@ from benchmarks.shop import Shop
 from finzcore.books.books import Actor, Books
 from finzcore.books.journal import post
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import JournalEntry, Posting, Source
+from finzcore.ledger.entry import JournalEntry, Posting
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 
 FIRST = dt.date(2024, 4, 1)

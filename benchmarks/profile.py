@@ -36,7 +36,7 @@ PHASES: Final = (
     ("look-ups", ("books.lookups", "books.masters", "books.registry")),
     ("rules: price, GST, entry", ("documents", "gst", "ledger")),
     ("the document", ("books.papers", "books.resources", "books.numbers", "books.records")),
-    ("chain bytes", ("books.journal.canonical", "books.journal.entry_hash", "books.history.event_hash")),
+    ("chain bytes", ("books.chain", "books.journal.entry_hash", "books.history.event_hash", "digests")),
     ("journal", ("books.journal", "books.ceiling")),
     ("events", ("books.history",)),
     ("idempotency", ("books.idempotency", "api.reading.fingerprint", "api.reading.canonical")),

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Protocol
 
-from finzcore.books import organisation
 from finzcore.books.books import Actor, Books
 from finzcore.books.head import ORGS
 from finzcore.books.registry import resource
@@ -146,6 +145,8 @@ class Administration:
 
     def set_preferences(self, **preferences: Any) -> dict[str, Any]:
         """Merge preferences and return all of them."""
+        from finzcore.books import organisation
+
         kept: dict[str, Any] = self._work(lambda books: organisation.set_preferences(books, preferences))
         return kept
 
@@ -157,6 +158,8 @@ class Administration:
 
     def lock_period(self, through: dt.date | str | None, reason: str) -> None:
         """Refuse every change dated on or before `through`; None or an earlier date unlocks."""
+        from finzcore.books import organisation
+
         day = None if through is None else str(through)
         self._work(lambda books: organisation.lock_period(books, day, reason))
 

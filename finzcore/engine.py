@@ -2,20 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from finzcore import system
-from finzcore.api import envelopes, handler
-from finzcore.api.http import Request, Response
+from finzcore.api import envelopes
 from finzcore.auth.scopes import FULL
 from finzcore.books import access, history, registry
-from finzcore.books import organisation as organisations
 from finzcore.books.books import Actor, Books, instant
 from finzcore.books.head import ORGS
-from finzcore.books.problem import Problem
 from finzcore.books.unit import Desk
 from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RequiredField, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
@@ -23,23 +20,12 @@ from finzcore.org import Org
 from finzcore.ports import Clock, Ids, Random, Store
 from finzcore.settings import Settings
 
+if TYPE_CHECKING:
+    from types import TracebackType
 
-@attrs.frozen(kw_only=True)
-class User:
-    """A person who acts."""
-
-    user_id: str
-    name: str
-    email: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class MintedToken:
-    """A new token. `token` is its text, shown here and never again."""
-
-    token: str = attrs.field(repr=False)
-    token_id: str
-    label: str
+    from finzcore.api.http import Request, Response
+    from finzcore.books.problem import Problem
+    from finzcore.people import MintedToken, User
 
 
 class Engine:
@@ -52,19 +38,24 @@ class Engine:
         self.random = random
         self.settings = settings
         self.desk = Desk(store, ids, envelopes)
-        self._handle = handler.build_handler(self)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
     ) -> None:
         self.close()
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, request: "Request") -> "Response":
         """Answer one API request; the same function that `build_handler` gives."""
         return self._handle(request)
+
+    @cached_property
+    def _handle(self) -> "Callable[[Request], Response]":
+        from finzcore.api.handler import build_handler
+
+        return build_handler(self)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -84,6 +75,8 @@ class Engine:
         preferences: Mapping[str, Any] | None = None,
     ) -> Org:
         """Found an organisation, with its head office, chart, tax rows and first ADMIN."""
+        from finzcore.books import organisation as organisations
+
         now = self.clock()
         org_id = self.ids(now)
         with self.store.write(org_id) as session:
@@ -122,8 +115,10 @@ class Engine:
         with self.store.shared() as session:
             return [Org(self, row["org_id"]) for row in session.ask("access.orgs")]
 
-    def create_user(self, *, name: str, email: str | None = None) -> User:
+    def create_user(self, *, name: str, email: str | None = None) -> "User":
         """A person who may become a member of organisations."""
+        from finzcore.people import User
+
         now = self.clock()
         with self.store.shared(write=True) as session:
             row = access.add_user(session, self.ids(now), instant(now), name, email)
@@ -150,8 +145,10 @@ class Engine:
         sandbox: bool = False,
         expires_at: dt.datetime | None = None,
         label: str | None = None,
-    ) -> MintedToken:
+    ) -> "MintedToken":
         """A personal access token: of one organisation, or of all of a user's when `org_id` is None."""
+        from finzcore.people import MintedToken
+
         if org_id is None and user_id is None:
             raise RuleBroken("A token of several organisations belongs to a user.", field="user_id")
         if expires_at is not None and expires_at.tzinfo is None:
@@ -226,6 +223,8 @@ class Engine:
         self, user_id: str, org_id: str, body: Mapping[str, Any], actor: Actor
     ) -> dict[str, Any]:
         """Merge preferences for a signed-in user, who must be an ADMIN of that organisation."""
+        from finzcore.books import organisation as organisations
+
         user, key = unwire("usr_", 0, user_id), from_uuid(0, org_id)
         member = None
         if user is not None and key is not None:
@@ -238,7 +237,7 @@ class Engine:
             raise RequiredField("'preferences' is required.", field="preferences")
         if not isinstance(given, Mapping):
             raise RuleBroken("Must be an object.", field="preferences")
-        acting = attrs.evolve(actor, user_id=user)
+        acting = actor._replace(user_id=user)
         kept: dict[str, Any] = self.work(
             key, acting, lambda books: organisations.set_preferences(books, given)
         )
@@ -248,7 +247,7 @@ class Engine:
 
     def verify(
         self, org_id: str | None = None, anchor: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> list[Problem]:
+    ) -> "list[Problem]":
         """Derive every figure again from the journal and name each disagreement; empty means sound.
 
         `anchor` is a head that `export_head` gave earlier, or several, as `backup` gives them.

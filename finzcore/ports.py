@@ -14,10 +14,9 @@ A `Session` takes no organisation in any verb, so none can forget it (`storage.m
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
-import attrs
-
+from finzcore.declared import declared
 from finzcore.money import LARGEST
 
 Clock = Callable[[], dt.datetime]
@@ -33,8 +32,7 @@ Row = dict[str, Any]
 """One row: column name to int, str, bytes or None."""
 
 
-@attrs.frozen(kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column. `least` and `most` bound an integer, `length` fixes the length of a text."""
 
     name: str
@@ -87,8 +85,7 @@ def ref(name: str, table: str, *, null: bool = False) -> Column:
     return Column(name=name, type="INTEGER", null=null, references=table)
 
 
-@attrs.frozen(kw_only=True)
-class Index:
+class Index(NamedTuple):
     """An index that some query pays for. It covers the rows where the columns of `present` are not
     null, those of `absent` are, and those of `unlike` have another value than the one given."""
 
@@ -100,7 +97,7 @@ class Index:
     unlike: tuple[tuple[str, str], ...] = ()
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@declared
 class Table:
     """What is kept of one kind of thing. The organisation is not listed: it is the first column of
     every table, key, index and reference by itself, except in a `shared` one.
@@ -121,7 +118,8 @@ class Table:
     deferred: tuple[str, ...] = ()
     """Columns whose reference is checked at the commit, because the row comes before its target."""
 
-    def __attrs_post_init__(self) -> None:
+    def complete(self) -> None:
+        """Check that the names are those of columns."""
         known = {column.name for column in self.columns}
         used = {name for index in self.indexes for name in index.columns}
         assert set(self.key) <= known, f"{self.name}: the key names no column"
@@ -129,16 +127,17 @@ class Table:
         assert self.shared or "org_id" not in known, f"{self.name}: the organisation is added by itself"
 
 
-@attrs.frozen
-class Condition:
+class Condition(NamedTuple):
     """A column, or an expression that storage knows by name, compared with a value.
 
-    With `holds`, the name is that of a whole condition about the value, kept by storage too.
+    With `holds`, the name is that of a whole condition about the value, kept by storage too. With
+    `sift`, the rows of the list are gone through in their order, and no index is looked for.
     """
 
     name: str
     op: Literal["=", "<>", "<", "<=", ">", ">=", "in", "like", "present", "absent", "holds"]
     value: Any = None
+    sift: bool = False
 
 
 Conditions = Sequence[Condition]

@@ -1,9 +1,16 @@
 """How an engine is set up: one frozen value, checked when it is made."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
 
 import attrs
+
+T = TypeVar("T")
+
+
+def _kept(values: Iterable[T]) -> tuple[T, ...]:
+    # Of `tuple` itself attrs would ask the signature, which takes longer than making the class.
+    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -21,12 +28,12 @@ class Settings:
     read_dsn: str | None = None
     distribute: bool = False
     allow_local_webhooks: bool = False
-    trusted_proxies: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    trusted_proxies: tuple[str, ...] = attrs.field(default=(), converter=_kept)
     refresh_grace_seconds: int = attrs.field(
         default=10, validator=[attrs.validators.ge(0), attrs.validators.le(60)]
     )
     rate_limits: Mapping[str, int] = attrs.field(factory=lambda: {"DEFAULT": 600, "PARTNER": 3000})
-    sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=tuple, repr=False)
+    sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=_kept, repr=False)
     token_peppers: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)
     legacy_connections: bool = False
 

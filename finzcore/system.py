@@ -4,7 +4,7 @@ Everything else is handed `clock`, `random` and `ids` as arguments, so that a wh
 function of its seed (`reliability.md` §21).
 """
 
-import secrets
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ def clock() -> datetime:
 
 def random(n: int) -> bytes:
     """That many bytes from the operating system's generator."""
-    return secrets.token_bytes(n)
+    return os.urandom(n)
 
 
 class Ids:

@@ -17,7 +17,7 @@ import attrs
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 FLOORS: Final = (
-    ("errors",),
+    ("errors", "declared", "digests", "on_demand"),
     ("money", "fiscal", "ids"),
     ("ledger",),
     ("gst",),
@@ -35,6 +35,7 @@ FLOORS: Final = (
         "engine",
         "org",
         "administration",
+        "people",
         "settings",
         "testing",
         "vault",

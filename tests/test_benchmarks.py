@@ -114,7 +114,7 @@ def test_plain_books_keep_what_is_posted(tmp_path: Path) -> None:
         ("finzcore.storage.sqlite._unit", "begin and commit"),
         ("finzcore.storage.sqlite_session.insert", "SQL and its rows"),
         ("finzcore.books.journal.post", "journal"),
-        ("finzcore.books.journal.canonical", "chain bytes"),
+        ("finzcore.books.chain.canonical", "chain bytes"),
         ("finzcore.gst.split.split", "rules: price, GST, entry"),
         ("finzcore.money.share", None),
         ("json.decoder.decode", None),

@@ -16,9 +16,26 @@ Read in this order:
     openapi         all of it described: an OpenAPI document, and the pages of the reference
 """
 
-from finzcore.api.adapters import asgi, wsgi
-from finzcore.api.envelopes import status_of
-from finzcore.api.handler import build_handler
-from finzcore.api.http import Request, Response
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from finzcore.api.adapters import asgi, wsgi
+    from finzcore.api.envelopes import status_of
+    from finzcore.api.handler import build_handler
+    from finzcore.api.http import Request, Response
+else:
+    from finzcore.on_demand import names as _names
+
+    __getattr__, __dir__ = _names(
+        __name__,
+        {
+            "Request": "finzcore.api.http",
+            "Response": "finzcore.api.http",
+            "asgi": "finzcore.api.adapters",
+            "build_handler": "finzcore.api.handler",
+            "status_of": "finzcore.api.envelopes",
+            "wsgi": "finzcore.api.adapters",
+        },
+    )
 
 __all__ = ["Request", "Response", "asgi", "build_handler", "status_of", "wsgi"]

@@ -5,7 +5,6 @@ float. A number too long or too large to be anything becomes an `OddNumber`, whi
 The costly checks run only on bodies that could fail them.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from finzcore.books.text import OddNumber
+from finzcore.digests import sha256
 from finzcore.errors import TooLarge, Unreadable, UnsupportedMedia
 
 BODY_LIMIT: Final = 1024 * 1024
@@ -193,4 +193,4 @@ def fingerprint(method: str, path: str, query: Iterable[tuple[str, str]], body: 
     of the organisation in it; `body` is what `read_json` gave, None without a body.
     """
     asked = sorted(pair for pair in query if pair[0] != "organization_id")
-    return hashlib.sha256(canonical([method, path, asked, body])).digest()
+    return sha256(canonical([method, path, asked, body]))

@@ -9,6 +9,7 @@ Read in this order:
     head          the two rows that every organisation has
     books         Books: all that an operation receives
     masters       accounts, taxes, branches and settings of the organisation, kept in memory
+    chain         the bytes of a row that hashes are made of
     journal       post and reverse: the only writer of entries and of balances
     history       events: activity, webhooks and the stream read the same rows
     numbers       gapless document numbers

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from finzcore.auth import tokens
 from finzcore.auth.scopes import check_known
 from finzcore.books import history
 from finzcore.books.books import Books
@@ -135,6 +134,8 @@ def mint(
     pepper: bytes | None,
 ) -> tuple[str, Row]:
     """A personal access token: its text, which is shown once, and its row, which holds a digest."""
+    from finzcore.auth import tokens
+
     check_known(scopes)
     if session.get(USERS, user_id) is None:
         raise NotFound("User not found.", field="user_id")

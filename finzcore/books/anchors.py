@@ -9,9 +9,10 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from finzcore.books.chain import GENESIS, canonical
 from finzcore.books.head import HEADS, ORGS
 from finzcore.books.history import EVENTS
-from finzcore.books.journal import ENTRIES, GENESIS, canonical
+from finzcore.books.journal import ENTRIES
 from finzcore.books.problem import Problem, problem
 from finzcore.errors import NotFound
 from finzcore.ids import LARGEST, uuid_text

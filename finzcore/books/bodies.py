@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
-import attrs
-
 from finzcore.books.kinds import Wrong
 from finzcore.books.references import Id, Stray
 from finzcore.books.shapes import Fault, Plan, Spec, plan_of
@@ -33,14 +31,14 @@ class Mention(NamedTuple):
         return self.key if isinstance(self.key, Stray) else self.kind.plain(self.key, org)
 
 
-@attrs.define
 class Notes:
     """What reading a body leaves behind besides its values."""
 
-    org: int
-    query: bool = False
-    faults: list[Fault] = attrs.field(factory=list)
-    mentions: list[Mention] = attrs.field(factory=list)
+    def __init__(self, org: int) -> None:
+        self.org = org
+        self.query = False
+        self.faults: list[Fault] = []
+        self.mentions: list[Mention] = []
 
     def wrong(
         self, field: str, message: str, code: str = "validation.invalid_value", raw: Any = None
@@ -143,7 +141,7 @@ def _check(plan: Plan, made: Any, notes: Notes, at: str, noted: Sequence[Fault])
     assert plan.check is not None
     for fault in plan.check(made):
         if faulty.isdisjoint((fault.field, *fault.because)):
-            notes.faults.append(attrs.evolve(fault, field=at + fault.field))
+            notes.faults.append(fault._replace(field=at + fault.field))
 
 
 def _field_of(plan: Plan, path: str) -> str:

@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, overload
-
-import attrs
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from finzcore.books.head import HEADS
 from finzcore.books.masters import Masters, MastersCache, load
@@ -13,8 +11,7 @@ from finzcore.fiscal import india_date
 from finzcore.ports import Ids, Row, Session
 
 
-@attrs.frozen(kw_only=True)
-class Actor:
+class Actor(NamedTuple):
     """Who acts, and how they came here. Wire ids of people are made with organisation 0."""
 
     user_id: int | None = None

@@ -6,7 +6,7 @@ from typing import Final
 from finzcore.books.books import Books
 from finzcore.errors import RuleBroken
 from finzcore.ledger.balance import MonthTotal
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 
 MOST_ON_AN_ACCOUNT: Final = 9 * 10**18
 """Paise that one account is debited, or credited, in all; 63 bits, in which sums are taken, hold a

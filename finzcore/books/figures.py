@@ -6,11 +6,10 @@ A column holds its numbers to the bounds that they are read with.
 from decimal import Decimal
 from typing import Any, Final
 
-import attrs
-
 from finzcore import ports
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.text import json_value
+from finzcore.declared import declared
 from finzcore.money import LARGEST, plain, rupees, scaled
 
 LARGEST_RATE: Final = 10**18
@@ -20,7 +19,7 @@ DECIMAL: Final = r"^\s*-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,8})?\s*$"
 """A number as text, as a regular expression."""
 
 
-@attrs.frozen
+@declared
 class Number(Kind):
     """A number with so many decimals, kept as a whole number of its smallest unit."""
 
@@ -85,7 +84,7 @@ class Number(Kind):
         return {"type": "number"}
 
 
-@attrs.frozen
+@declared
 class Amount(Number):
     """An amount of money, in paise."""
 
@@ -108,7 +107,7 @@ class Amount(Number):
         return {"type": "number", "description": "An amount, with two decimals."}
 
 
-@attrs.frozen
+@declared
 class Whole(Kind):
     """A whole number between bounds."""
 

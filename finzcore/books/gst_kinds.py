@@ -1,11 +1,12 @@
-"""The kinds of value that GST gives a form: the code of a state, the number of a registered person."""
+"""The kinds of value that GST gives a form: the code of a state, the number of a registered person.
+
+Shapes name them wherever a party is described; the law itself is imported when the first is read.
+"""
 
 from typing import Any
 
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.errors import RuleBroken
-from finzcore.gst import gstin as gstins
-from finzcore.gst.states import state
 
 
 class PlaceKind(Kind):
@@ -13,6 +14,8 @@ class PlaceKind(Kind):
 
     def read(self, raw: Any, org: int) -> str:
         """Known to the table of states."""
+        from finzcore.gst.states import state
+
         if not isinstance(raw, str):
             raise Wrong("Must be a state code such as IN-KA.")
         value = raw.strip().upper()
@@ -33,6 +36,8 @@ class GstinKind(Kind):
 
     def read(self, raw: Any, org: int) -> str:
         """One of the forms of `gst.md` §1.2, with the number of a state."""
+        from finzcore.gst import gstin as gstins
+
         if not isinstance(raw, str):
             raise Wrong("Must be a GSTIN.")
         try:

@@ -3,13 +3,13 @@ and the stream (`api.md` §4.20, §6.5), and it is the audit trail that rule 3(1
 (Accounts) Rules 2014 asks for.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from finzcore.books.books import Books
-from finzcore.books.journal import canonical
+from finzcore.books.chain import canonical
 from finzcore.books.text import json_text
+from finzcore.digests import sha256
 from finzcore.ports import Row, Table, blob, integer, moment, text
 
 EVENTS: Final = Table(
@@ -48,7 +48,7 @@ _HASHED: Final = tuple(column.name for column in EVENTS.columns if column.name !
 def event_hash(previous: bytes, org_id: int, event: Row) -> bytes:
     """The link of an event in its organisation's chain (`docs/chain.md`)."""
     fields = [org_id, *[event[name] for name in _HASHED]]
-    return hashlib.sha256(EVENT_TAG + previous + canonical(fields)).digest()
+    return sha256(EVENT_TAG + previous + canonical(fields))
 
 
 def record(

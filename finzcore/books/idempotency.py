@@ -1,13 +1,11 @@
 """The record of an Idempotency-Key, written in the unit of work it belongs to (`reliability.md` §3)."""
 
 import datetime as dt
-import hashlib
 import re
-from typing import Any, Final
-
-import attrs
+from typing import Any, Final, NamedTuple
 
 from finzcore.books.books import Books, instant
+from finzcore.digests import sha256
 from finzcore.errors import Duplicate, FinzError, KeyReused, NotFound, RequiredField, RuleBroken, Unreadable
 from finzcore.ports import Row, Table, blob, integer, moment, text
 
@@ -37,8 +35,7 @@ KEYS: Final = Table(
 TABLES: Final = (KEYS,)
 
 
-@attrs.frozen
-class Key:
+class Key(NamedTuple):
     """A key as one request sends it: where it is looked up, and what it was sent with."""
 
     digest: bytes
@@ -58,7 +55,7 @@ def checked(text_: str) -> str:
 
 def digest(principal: str, method: str, path: str, key: str) -> bytes:
     """Where the answer to a key is kept; one principal's keys never meet another's."""
-    return hashlib.sha256("\x00".join((principal, method, path, key)).encode()).digest()
+    return sha256("\x00".join((principal, method, path, key)).encode())
 
 
 def stored(books: Books, key: Key) -> Row | None:

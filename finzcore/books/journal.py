@@ -4,18 +4,20 @@ An entry is written with its postings, the month totals they move, and its place
 organisation's hash chain, all in the caller's unit of work (`reliability.md` §8, §9).
 """
 
-import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
 from finzcore.books.books import Books
 from finzcore.books.ceiling import check_room
+from finzcore.books.chain import canonical
 from finzcore.books.numbers import next_serial
+from finzcore.digests import sha256
 from finzcore.fiscal import FinancialYear, financial_year
 from finzcore.ledger.balance import month_totals
-from finzcore.ledger.entry import JournalEntry, Posting, Source, mirrored
+from finzcore.ledger.entry import JournalEntry, Posting, mirrored
 from finzcore.ledger.series import FIXED_PREFIXES, DocumentKind, Series
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.ports import Index, Row, Table, blob, day, integer, moment, paise, ref, text
 
@@ -41,6 +43,7 @@ ENTRIES: Final = Table(
     ),
     indexes=(
         Index(name="entries_reversal_uq", columns=("reversal_of",), unique=True, present=("reversal_of",)),
+        Index(name="entries_contact", columns=("contact_id", "seq"), present=("contact_id",)),
     ),
 )
 """One row per journal entry. `cause` is the word for what made it: POST, VOID, EDIT or DELETE."""
@@ -65,7 +68,11 @@ POSTINGS: Final = Table(
     ),
     indexes=(
         Index(name="postings_account", columns=("account", "day", "entry", "line", "amount", "branch_id")),
-        Index(name="postings_contact", columns=("contact_id", "day", "entry"), present=("contact_id",)),
+        Index(
+            name="postings_contact",
+            columns=("contact_id", "day", "entry", "line", "account", "amount", "branch_id"),
+            present=("contact_id",),
+        ),
     ),
 )
 """One row per posting, debit positive, never zero, with the day of its entry."""
@@ -87,8 +94,6 @@ TOTALS: Final = Table(
 TABLES: Final = (ENTRIES, POSTINGS, TOTALS)
 
 ENTRY_TAG: Final = b"finzcore/entry/v1\x00"
-GENESIS: Final = bytes(32)
-"""What the first entry and the first event of an organisation follow."""
 
 _HASHED: Final = (
     "seq", "number", "date", "source", "source_id", "memo", "reference_number", "contact_id",
@@ -99,25 +104,12 @@ _HASHED_LINES: Final = (
 )  # fmt: skip
 
 
-def canonical(fields: Iterable[Any]) -> bytes:
-    """Fields as length-prefixed bytes: integers as decimal text, text as UTF-8, nothing as ``-``.
-
-    >>> canonical([7, "Asha", None])
-    b'1:7,4:Asha,-,'
-    """
-    shown = [field if field is None or type(field) is str else str(field) for field in fields]
-    text = "".join(["-," if one is None else f"{len(one)}:{one}," for one in shown])
-    if not text.isascii():  # lengths are those of the bytes; in plain text there is no difference
-        text = "".join(["-," if one is None else f"{len(one.encode())}:{one}," for one in shown])
-    return text.encode()
-
-
 def entry_hash(previous: bytes, org_id: int, entry: Row, lines: Iterable[Row]) -> bytes:
     """The link of an entry in its organisation's chain (`docs/chain.md`)."""
     fields: list[Any] = [org_id, *[entry[name] for name in _HASHED]]
     for line in lines:
         fields += [line[name] for name in _HASHED_LINES]
-    return hashlib.sha256(ENTRY_TAG + previous + canonical(fields)).digest()
+    return sha256(ENTRY_TAG + previous + canonical(fields))
 
 
 @lru_cache(maxsize=256)

@@ -10,24 +10,24 @@ GSTINs in `gst_kinds`.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any, Final
-
-import attrs
 
 from finzcore import ports
 from finzcore.books.text import json_text, json_value
+from finzcore.declared import declared
 from finzcore.errors import RequiredField, RuleBroken, Unreadable
 from finzcore.fiscal import DAY_WANTED, parse_day
 from finzcore.ids import uuid_text, wide
 from finzcore.money import plain, rupees
 
 quoted: Final = encode_basestring
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CONTROLS_AND_LINES: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_LONE: Final = re.compile("[\ud800-\udfff]")
+_CONTROLS: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+_CONTROLS_AND_LINES: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_BIDI: Final = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_LONE: Final = "[\ud800-\udfff]"
 
 
 class Wrong(Exception):
@@ -125,11 +125,11 @@ def read_text(raw: Any, most: int, *, lines: bool = False, least: int = 0) -> st
     if lines:
         value = value.replace("\r\n", "\n")
     if not value.isprintable():
-        if (_CONTROLS if lines else _CONTROLS_AND_LINES).search(value):
+        if re.search(_CONTROLS if lines else _CONTROLS_AND_LINES, value):
             raise Wrong("Must not contain control characters.")
-        if _LONE.search(value):
+        if re.search(_LONE, value):
             raise Wrong("Must be well-formed Unicode text.")
-        if not lines and _BIDI.search(value):
+        if not lines and re.search(_BIDI, value):
             raise Wrong("Must not contain characters that change the direction of text.")
     return value
 
@@ -145,14 +145,14 @@ def checked_text(raw: str, most: int, field: str) -> str:
     return value
 
 
-@attrs.frozen
+@declared
 class Text(Kind):
     """Text of a bounded length; `lines` allows several, `pattern` must match whole."""
 
     most: int
     least: int = 0
     lines: bool = False
-    pattern: re.Pattern[str] | None = None
+    pattern: str | None = None
     upper: bool = False
     hint: str = "It does not have the right form."
 
@@ -161,9 +161,14 @@ class Text(Kind):
         value = read_text(raw, self.most, lines=self.lines, least=self.least)
         if self.upper:
             value = value.upper()
-        if value and self.pattern is not None and not self.pattern.fullmatch(value):
+        if value and self.form is not None and not self.form.fullmatch(value):
             raise Wrong(self.hint)
         return value
+
+    @cached_property
+    def form(self) -> re.Pattern[str] | None:
+        """The pattern compiled, in ASCII."""
+        return None if self.pattern is None else re.compile(self.pattern, re.ASCII)
 
     def schema(self) -> dict[str, Any]:
         """A string with its bounds."""
@@ -171,9 +176,9 @@ class Text(Kind):
         if self.least:
             shown["minLength"] = self.least
         if self.pattern is not None:
-            form = self.pattern.pattern
             # What is made upper case after it was read may be in lower case before.
-            shown["pattern"] = f"^(?:{form.replace('A-Z', 'A-Za-z') if self.upper else form})$"
+            form = self.pattern.replace("A-Z", "A-Za-z") if self.upper else self.pattern
+            shown["pattern"] = f"^(?:{form})$"
         return shown
 
     def shown(self) -> dict[str, Any]:
@@ -181,12 +186,12 @@ class Text(Kind):
         return {"type": "string"}
 
 
-@attrs.frozen
+@declared
 class Choice(Kind):
     """One of a few words, in any case, kept in upper case."""
 
     words: tuple[str, ...]
-    also: Mapping[str, str] = attrs.field(factory=dict)
+    also: Mapping[str, str] = MappingProxyType({})
     in_query = RuleBroken.code
 
     def read(self, raw: Any, org: int) -> str:
@@ -206,7 +211,7 @@ class Choice(Kind):
         return {"type": "string", "enum": list(self.words)}
 
 
-@attrs.frozen
+@declared
 class Flag(Kind):
     """True or false, kept as 1 or 0."""
 
@@ -241,7 +246,7 @@ class Flag(Kind):
         return [{"type": "string", "enum": ["true", "false"]}]
 
 
-@attrs.frozen
+@declared
 class Day(Kind):
     """A calendar date, kept as ``YYYY-MM-DD``; documents show it with a midnight behind it."""
 
@@ -281,7 +286,7 @@ class Day(Kind):
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00$"}
 
 
-@attrs.frozen
+@declared
 class Moment(Kind):
     """An instant, kept in UTC with microseconds, shown in whole seconds."""
 
@@ -306,7 +311,7 @@ class Moment(Kind):
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"}
 
 
-@attrs.frozen
+@declared
 class Verbatim(Kind):
     """A JSON object kept and given back as it came, as text."""
 

@@ -7,27 +7,29 @@ head row carries; a unit of work reads that row anyway.
 import datetime as dt
 import threading
 from functools import cached_property
-from typing import Any, Final
-
-import attrs
+from typing import TYPE_CHECKING, Any, Final
 
 from finzcore.books.head import ORGS
 from finzcore.books.registry import resource
 from finzcore.books.text import json_value
 from finzcore.errors import NotFound
-from finzcore.gst.rates import Shape, TaxRate
 from finzcore.ledger.account import Account, Role
 from finzcore.ledger.chart import Chart
 from finzcore.money import Millionths
 from finzcore.ports import Row, Session
+
+if TYPE_CHECKING:
+    from finzcore.gst.rates import TaxRate
 
 
 def _date(kept: str | None) -> dt.date | None:
     return None if kept is None else dt.date.fromisoformat(kept)
 
 
-def rate_of(row: Row) -> TaxRate:
+def rate_of(row: Row) -> "TaxRate":
     """A tax row as the value that the law's arithmetic takes; RuleBroken when it is none."""
+    from finzcore.gst.rates import Shape, TaxRate
+
     return TaxRate(
         name=row["name"],
         shape=Shape(row["shape"]),
@@ -44,13 +46,18 @@ KEPT: Final = ("accounts", "taxes", "branches", "currencies", "cost_centers", "s
 """The resources that are kept whole."""
 
 
-@attrs.define(slots=False)
 class Masters:
     """The masters of one organisation at one version of its settings."""
 
-    org: Row
-    preferences: dict[str, Any]
-    rows: dict[str, dict[Any, Row]]
+    def __init__(self, org: Row, rows: dict[str, dict[Any, Row]]) -> None:
+        self.org = org
+        self.rows = rows
+
+    @cached_property
+    def preferences(self) -> dict[str, Any]:
+        """Every preference with its value."""
+        kept: dict[str, Any] = json_value(self.org["preferences"])
+        return kept
 
     @cached_property
     def roles(self) -> dict[str, int]:
@@ -85,10 +92,10 @@ class Masters:
         return next(row for row in self.rows["branches"].values() if row["is_default"])
 
     @cached_property
-    def _rates(self) -> dict[int, TaxRate]:
+    def _rates(self) -> "dict[int, TaxRate]":
         return {key: rate_of(row) for key, row in self.rows["taxes"].items()}
 
-    def rate(self, tax_id: int) -> TaxRate:
+    def rate(self, tax_id: int) -> "TaxRate":
         """A tax row as the value that `finzcore.gst` computes with."""
         return self._rates[tax_id]
 
@@ -130,4 +137,4 @@ def load(session: Session) -> Masters:
         table = resource(name).table
         assert table is not None
         rows[name] = {row[table.key[0]]: row for row in session.find(table, ascending=True)}
-    return Masters(org, json_value(org["preferences"]), rows)
+    return Masters(org, rows)

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from finzcore.books import history
 from finzcore.books.books import Books
+from finzcore.books.chain import GENESIS
 from finzcore.books.head import HEADS, ORGS
-from finzcore.books.journal import GENESIS
 from finzcore.books.kinds import checked_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resources

@@ -1,10 +1,6 @@
 """Pages of lists: newest first, walked by a signed keyset cursor (`api.md` §1.6, `reliability.md` §16)."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
@@ -13,10 +9,11 @@ from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page
 from finzcore.books.shapes import plan_of, shape, special
+from finzcore.digests import sha256
 from finzcore.errors import RuleBroken, Unreadable
 from finzcore.ports import Condition, Row, Table
 
-VERSION: Final = 1
+FEW_DAYS: Final = dt.timedelta(days=31)
 
 
 class PerPage(Kind):
@@ -69,9 +66,18 @@ def equal(query: Listing, *columns: str) -> list[Condition]:
 
 
 def between(date_from: str | None, date_to: str | None) -> list[Condition]:
-    """The dates that a list is asked for, both ends included."""
+    """The dates that a list is asked for, both ends included.
+
+    A few days are looked up in an index. What lies in a longer stretch would all have to be read and
+    sorted; there the list is gone through in its own order, and left when the page is full.
+    """
+    few = (
+        date_from is not None
+        and date_to is not None
+        and dt.date.fromisoformat(date_to) - dt.date.fromisoformat(date_from) < FEW_DAYS
+    )
     ends: tuple[tuple[Literal[">=", "<="], str | None], ...] = ((">=", date_from), ("<=", date_to))
-    return [Condition("date", op, date) for op, date in ends if date is not None]
+    return [Condition("date", op, date, not few) for op, date in ends if date is not None]
 
 
 def draw(
@@ -114,42 +120,17 @@ def draw_from(books: Books, name: str, rows: list[Row], key: str, query: Listing
 def _scope(name: str, query: Listing) -> str:
     plan = plan_of(type(query))
     asked = [(name, getattr(query, name)) for name in plan.specs if name not in ("per_page", "cursor")]
-    return hashlib.sha256(repr((name, asked)).encode()).hexdigest()[:16]
-
-
-def _sign(books: Books, created_at: str, key: int | str, scope: str) -> str:
-    said = json.dumps([VERSION, created_at, key, scope])
-    return hmac.digest(books.masters.org["secret"], said.encode(), "sha256")[:16].hex()
-
-
-def _write(books: Books, row: Row, key: str, scope: str) -> str:
-    created_at = row.get("created_time") or row.get("recorded_at") or ""
-    said = {
-        "created_at": created_at,
-        "id": row[key],
-        "v": VERSION,
-        "q": scope,
-        "s": _sign(books, created_at, row[key], scope),
-    }
-    return base64.urlsafe_b64encode(json.dumps(said, separators=(",", ":")).encode()).decode().rstrip("=")
+    return sha256(repr((name, asked)).encode()).hex()[:16]
 
 
 def _read(books: Books, cursor: str, scope: str) -> int | str:
-    refused = RuleBroken("The cursor is not one of ours, or belongs to another list.", field="cursor")
-    try:
-        said = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        created_at, key, signature = said["created_at"], said["id"], said["s"]
-    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
-        raise refused from None
-    if not (
-        type(created_at) is str
-        and isinstance(key, int | str)
-        and type(signature) is str
-        and signature.isascii()
-    ):
-        raise refused
-    if said.get("v") != VERSION or said.get("q") != scope:
-        raise refused
-    if not hmac.compare_digest(signature, _sign(books, created_at, key, scope)):
-        raise refused
-    return key
+    from finzcore.books import cursors  # most lists are read from their beginning and end on one page
+
+    return cursors.read(books, cursor, scope)
+
+
+def _write(books: Books, row: Row, key: str, scope: str) -> str:
+    from finzcore.books import cursors
+
+    created_at = row.get("created_time") or row.get("recorded_at") or ""
+    return cursors.write(books, created_at, row[key], scope)

@@ -6,13 +6,12 @@ A record's row is the fields of its shape, an id, a status where it has one, and
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from finzcore.books import history
 from finzcore.books.books import Books
 from finzcore.books.shapes import columns_of
 from finzcore.books.text import json_text
 from finzcore.books.views import View
+from finzcore.declared import declared
 from finzcore.errors import RuleBroken
 from finzcore.ids import uuid_text, wire
 from finzcore.ports import Column, Conflict, Index, Row, Table, integer, moment
@@ -35,7 +34,7 @@ def record_table(
     )
 
 
-@attrs.frozen(kw_only=True)
+@declared
 class Records:
     """How one kind of master is kept: its table, what events call it, what must not repeat."""
 

@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-import attrs
-
 from finzcore import ports
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.text import OddNumber
+from finzcore.declared import declared
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 
 HEX: Final = "[0-9a-f]{32}"
@@ -18,7 +17,7 @@ class Stray(str):
     """An id that cannot be of this organisation; it is reported with the look-ups."""
 
 
-@attrs.frozen
+@declared
 class Id(Kind):
     """The key of a row. Without a prefix it is a UUID on the wire.
 

@@ -11,19 +11,17 @@ body, the query, in this order. It knows nothing of HTTP.
 """
 
 from collections.abc import Callable
-from typing import Any, Literal
-
-import attrs
+from typing import Any, Literal, NamedTuple
 
 from finzcore.books.views import View
+from finzcore.declared import declared
 from finzcore.errors import FinzError
 from finzcore.ports import Row, Table
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
-@attrs.frozen(kw_only=True)
-class Page:
+class Page(NamedTuple):
     """Part of a list: rows, and where the next part begins."""
 
     rows: list[Row]
@@ -36,7 +34,7 @@ class Page:
         return cls(rows=rows, per_page=200)
 
 
-@attrs.frozen(kw_only=True)
+@declared
 class Operation:
     """One thing that can be done.
 
@@ -73,7 +71,7 @@ class Operation:
         return self.method != "GET"
 
 
-@attrs.frozen(kw_only=True)
+@declared
 class Resource:
     """A resource: its names, its table, its operations.
 
@@ -96,11 +94,11 @@ class Resource:
     load: Callable[..., Row | None] | None = None
     """How a row is found by its key, where the table's row alone is not all of it."""
 
-    def __attrs_post_init__(self) -> None:
-        set_ = object.__setattr__
-        set_(self, "scope", self.scope or self.name.replace("_", ""))
-        set_(self, "id_name", self.id_name or f"{self.noun}_id")
-        set_(self, "label", self.label or self.noun.replace("_", " ").capitalize())
+    def complete(self) -> None:
+        """The names that follow from the others, where they are not given."""
+        self.__dict__["scope"] = self.scope or self.name.replace("_", "")
+        self.__dict__["id_name"] = self.id_name or f"{self.noun}_id"
+        self.__dict__["label"] = self.label or self.noun.replace("_", " ").capitalize()
 
     @property
     def callable(self) -> tuple[Operation, ...]:

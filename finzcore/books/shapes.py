@@ -10,24 +10,19 @@ read stands in `finzcore.books.bodies`.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, dataclass_transform
-
-import attrs
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 from finzcore import ports
 from finzcore.books.figures import Amount, Number, Whole
 from finzcore.books.gst_kinds import PlaceKind
 from finzcore.books.kinds import Choice, Day, Flag, Kind, Text, Verbatim, or_null
 from finzcore.books.references import Id
+from finzcore.declared import declared
 from finzcore.money import LARGEST
 
-_SPEC: Final = "finzcore"
 
-
-@attrs.frozen
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with a body: the code, the path of the field, a sentence."""
 
     code: str
@@ -38,8 +33,7 @@ class Fault:
     """The other fields that it follows from: where one of them could not be read, it is none."""
 
 
-@attrs.frozen
-class Spec:
+class Spec(NamedTuple):
     """How one field of a shape is read."""
 
     kind: Kind | None = None
@@ -56,10 +50,6 @@ class Spec:
     """Set at creation only: a later change is ignored."""
 
 
-def _field(spec: Spec) -> Any:
-    return attrs.field(default=spec.default, metadata={_SPEC: spec})
-
-
 def text(
     most: int,
     *,
@@ -74,9 +64,8 @@ def text(
     fixed: bool = False,
 ) -> Any:
     """Text of at most `most` characters."""
-    compiled = re.compile(pattern, re.ASCII) if pattern else None
-    kind = Text(most, least, lines, compiled, upper, hint)
-    return _field(Spec(kind, required, default, also, fixed=fixed))
+    kind = Text(most, least, lines, pattern, upper, hint)
+    return Spec(kind, required, default, also, fixed=fixed)
 
 
 def amount(
@@ -89,7 +78,7 @@ def amount(
     also: tuple[str, ...] = (),
 ) -> Any:
     """Money, in paise."""
-    return _field(Spec(Amount(least=least, most=most, above=above), required, default, also))
+    return Spec(Amount(least=least, most=most, above=above), required, default, also)
 
 
 def number(
@@ -103,22 +92,22 @@ def number(
     also: tuple[str, ...] = (),
 ) -> Any:
     """A number with so many decimals, in its smallest unit."""
-    return _field(Spec(Number(places, least, most, above), required, default, also))
+    return Spec(Number(places, least, most, above), required, default, also)
 
 
 def whole(least: int, most: int, *, required: bool = False, default: int | None = None) -> Any:
     """A whole number."""
-    return _field(Spec(Whole(least, most), required, default))
+    return Spec(Whole(least, most), required, default)
 
 
 def flag(*, default: bool | None = None) -> Any:
     """True or false, as 1 or 0."""
-    return _field(Spec(Flag(), default=None if default is None else int(default)))
+    return Spec(Flag(), default=None if default is None else int(default))
 
 
 def day(*, required: bool = False, bare: bool = False, also: tuple[str, ...] = ()) -> Any:
     """A calendar date, as ISO text."""
-    return _field(Spec(Day(bare), required, None, also))
+    return Spec(Day(bare), required, None, also)
 
 
 def choice(
@@ -129,7 +118,7 @@ def choice(
     synonyms: Mapping[str, str] | None = None,
 ) -> Any:
     """One of a few words."""
-    return _field(Spec(Choice(words, synonyms or {}), required, default, also))
+    return Spec(Choice(words, synonyms or {}), required, default, also)
 
 
 def mention(
@@ -142,22 +131,22 @@ def mention(
     also: tuple[str, ...] = (),
 ) -> Any:
     """The id of something else in this organisation."""
-    return _field(Spec(Id(prefix, of, label, usable), required, None, also))
+    return Spec(Id(prefix, of, label, usable), required, None, also)
 
 
 def place(*, required: bool = False, also: tuple[str, ...] = ()) -> Any:
     """A state code or OVERSEAS, spelled as the caller did."""
-    return _field(Spec(PlaceKind(), required, None, also))
+    return Spec(PlaceKind(), required, None, also)
 
 
 def special(kind: Kind, *, required: bool = False, default: Any = None, also: tuple[str, ...] = ()) -> Any:
     """A value of a kind of its own."""
-    return _field(Spec(kind, required, default, also))
+    return Spec(kind, required, default, also)
 
 
 def verbatim(*, required: bool = False) -> Any:
     """A JSON object kept as it came."""
-    return _field(Spec(Verbatim(), required))
+    return Spec(Verbatim(), required)
 
 
 def many(
@@ -170,22 +159,20 @@ def many(
     also: tuple[str, ...] = (),
 ) -> Any:
     """A list of a shape or a kind."""
-    return _field(Spec(None, required, default, also, each=each, least=least, most=most))
+    return Spec(None, required, default, also, each=each, least=least, most=most)
 
 
 def one(inner: type, *, required: bool = False) -> Any:
     """An object of another shape."""
-    return _field(Spec(None, required, None, (), one=inner))
+    return Spec(None, required, None, (), one=inner)
 
 
 class Plan:
     """A shape, made ready for reading."""
 
-    def __init__(self, cls: type) -> None:
+    def __init__(self, cls: type, specs: Mapping[str, Spec]) -> None:
         self.cls = cls
-        self.specs: dict[str, Spec] = {
-            field.name: field.metadata[_SPEC] for field in attrs.fields(cls) if _SPEC in field.metadata
-        }
+        self.specs = specs
         self.defaults = {name: spec.default for name, spec in self.specs.items()}
         self.required = tuple(name for name, spec in self.specs.items() if spec.required)
         self.names = {
@@ -206,8 +193,12 @@ T = TypeVar("T")
 )  # fmt: skip
 def shape(cls: type[T]) -> type[T]:
     """Make a class of field declarations a frozen value that can be read from a request."""
-    made: type[T] = attrs.frozen(kw_only=True, slots=False)(cls)
-    made.plan = Plan(made)  # type: ignore[attr-defined]
+    own: dict[str, Spec] = {name: cls.__dict__[name] for name in cls.__annotations__}
+    for name, spec in own.items():
+        setattr(cls, name, spec.default)
+    made = declared(cls)
+    specs = {**(plan_of(cls).specs if hasattr(cls, "plan") else {}), **own}
+    made.plan = Plan(made, {name: specs[name] for name in made.declares})  # type: ignore[attr-defined]
     return made
 
 

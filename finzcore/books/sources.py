@@ -1,18 +1,15 @@
 """What an entry was made from, as answers name it: a document's id and its number (`api.md` §4.13, §5)."""
 
 from collections.abc import Iterable
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 from finzcore.books.books import Books
 from finzcore.books.registry import RESOURCES, resource
 from finzcore.ids import uuid_text, wire
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 
 
-@attrs.frozen
-class Kept:
+class Kept(NamedTuple):
     """Where the documents of a source are kept: their resource, the prefix of their ids (empty for
     UUIDs), and the key under which their answers show the number, if they have one."""
 

@@ -8,9 +8,8 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Protocol
-
-import attrs
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
 from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
@@ -24,27 +23,25 @@ from finzcore.errors import FinzError, Unavailable
 from finzcore.ports import Ids, Session, Store
 
 
-@attrs.frozen(kw_only=True)
-class Call:
+class Call(NamedTuple):
     """A request for one operation, understood but not yet done."""
 
     org_id: int
     resource: Resource
     operation: Operation
+    actor: Actor
+    now: dt.datetime
     path_id: str | None = None
     body: Mapping[str, Any] | None = None
     query: Mapping[str, Any] | None = None
-    actor: Actor
-    now: dt.datetime
     key: Key | None = None
     spelled: bool = True
     """Whether the answer is wanted as JSON text."""
-    outside: Mapping[str, Any] = attrs.field(factory=dict)
+    outside: Mapping[str, Any] = MappingProxyType({})
     """What an operation may need from outside the books, such as the token that asks."""
 
 
-@attrs.frozen(kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a call: the status and the JSON text of its answer, and the rows behind it.
 
     Python callers, who get the rows, have no text made for them unless a key must remember it.
@@ -69,8 +66,7 @@ class Wire(Protocol):
         ...
 
 
-@attrs.frozen
-class Arguments:
+class Arguments(NamedTuple):
     """The body and the query of a call, read; a refusal is kept until its turn comes."""
 
     body: Any
@@ -96,12 +92,12 @@ def prepare(call: Call) -> Arguments:
     return Arguments(body, query, notes.mentions, refusal(notes.faults) if notes.faults else None)
 
 
-@attrs.define
 class _Held:
     """The books that a thread holds open, and whether something broke in them beyond a refusal."""
 
-    books: Books
-    broken: bool = False
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.broken = False
 
 
 class Desk:

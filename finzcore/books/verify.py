@@ -18,6 +18,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from finzcore.books.anchors import check_anchor
+from finzcore.books.chain import GENESIS
 from finzcore.books.checks.allocations import check_allocations
 from finzcore.books.checks.kept import check_kept, check_lock
 from finzcore.books.checks.payments import check_payments
@@ -25,7 +26,7 @@ from finzcore.books.checks.prices import check_prices
 from finzcore.books.checks.sales import check_documents
 from finzcore.books.head import HEADS
 from finzcore.books.history import EVENTS, event_hash
-from finzcore.books.journal import ENTRIES, GENESIS, POSTINGS, entry_hash
+from finzcore.books.journal import ENTRIES, POSTINGS, entry_hash
 from finzcore.books.problem import Problem, problem
 from finzcore.errors import Unavailable
 from finzcore.fiscal import financial_year

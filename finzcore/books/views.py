@@ -7,9 +7,7 @@ import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final
-
-import attrs
+from typing import Any, Final, NamedTuple
 
 from finzcore.books import kinds
 from finzcore.books.figures import Amount, Number, Whole
@@ -19,8 +17,7 @@ from finzcore.books.text import json_text, json_value
 from finzcore.ports import Row
 
 
-@attrs.frozen
-class Out:
+class Out(NamedTuple):
     """One key of an answer: its kind, and the column it is read from."""
 
     key: str
@@ -31,11 +28,11 @@ class Out:
 
     def maybe(self) -> "Out":
         """The same where there may be nothing."""
-        return attrs.evolve(self, null=True)
+        return self._replace(null=True)
 
     def named(self, key: str) -> "Out":
         """The same under another key."""
-        return attrs.evolve(self, key=key)
+        return self._replace(key=key)
 
 
 def out(key: str, kind: Any, column: str | None = None) -> Out:

@@ -16,7 +16,8 @@ from finzcore.documents.exchange import ONE, exchange_difference, in_rupees
 from finzcore.documents.totals import Totals
 from finzcore.ledger.account import Role
 from finzcore.ledger.chart import Chart
-from finzcore.ledger.entry import JournalEntry, Posting, Source
+from finzcore.ledger.entry import JournalEntry, Posting
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 
 

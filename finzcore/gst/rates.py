@@ -10,7 +10,7 @@ which is also that of IGST.
 
 import datetime as dt
 import enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -50,8 +50,7 @@ _ADDING: Final = frozenset({Shape.INTRA_STATE, Shape.INTER_STATE})
 _RATELESS: Final = frozenset({Shape.EXEMPT, Shape.NIL_RATED, Shape.NON_GST})
 
 
-@frozen(kw_only=True)
-class Slab:
+class Slab(NamedTuple):
     """A rate in force from `since` through `until` (None: still), by the notification in `source`.
 
     `limited_to` names the goods when the rate is no longer, or never was, a general one.
@@ -59,9 +58,9 @@ class Slab:
 
     rate: Millionths
     since: dt.date
+    source: str
     until: dt.date | None = None
     limited_to: str | None = None
-    source: str
 
 
 def _percent(text: str) -> Millionths:

@@ -5,15 +5,12 @@ wrote; returns, reports and our own lists use `State.code`, the current spelling
 """
 
 import datetime as dt
-from typing import Final
-
-from attrs import frozen
+from typing import Final, NamedTuple
 
 from finzcore.errors import RuleBroken
 
 
-@frozen(kw_only=True)
-class State:
+class State(NamedTuple):
     """One place of supply.
 
     `union_territory` means *without a legislature*: there UTGST takes the place of SGST. Delhi,

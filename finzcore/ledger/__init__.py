@@ -7,6 +7,7 @@ Everything here is pure, and one sitting is enough for all of it. Read in this o
     account       the kinds of account, the side that increases them, the roles they play
     chart         the chart of accounts of one organisation, and finding an account in it
     chart_india   the accounts a new organisation starts with
+    source        what an entry is made from
     entry         postings, journal entries, and the reversal of one
     balance       postings folded into totals by account, branch and month
     statements    totals made into a trial balance; a running balance

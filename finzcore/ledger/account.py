@@ -124,6 +124,15 @@ def _currency(_: object, attribute: "attrs.Attribute[str]", code: str) -> None:
         raise RuleBroken("A currency code is three capital letters.", field=attribute.name)
 
 
+def _type(given: str) -> AccountType:
+    # Of an enum itself attrs would ask the signature, which takes longer than making the class.
+    return AccountType(given)
+
+
+def _role(given: str | None) -> Role | None:
+    return None if given is None else Role(given)
+
+
 @attrs.frozen(kw_only=True)
 class Account:
     """One account. `number` is its key in its organisation, `parent` the number of another account.
@@ -135,8 +144,8 @@ class Account:
     number: int
     code: str = attrs.field(validator=_not_blank)
     name: str = attrs.field(validator=_not_blank)
-    type: AccountType = attrs.field(converter=AccountType)
-    role: Role | None = attrs.field(default=None, converter=attrs.converters.optional(Role))
+    type: AccountType = attrs.field(converter=_type)
+    role: Role | None = attrs.field(default=None, converter=_role)
     parent: int | None = None
     description: str | None = None
     currency_code: str = attrs.field(default="INR", validator=_currency)

@@ -6,30 +6,16 @@ only a way to show it (`reliability.md` §8).
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 import attrs
 
 from finzcore.errors import EntryUnbalanced, RuleBroken
+from finzcore.ledger.source import Source
 from finzcore.money import LARGEST, Paise, rupees
 
 MOST_POSTINGS: Final = 1023
 """A posting's place in its entry fits ten bits of its id (`storage.md` §3)."""
-
-
-class Source(StrEnum):
-    """What an entry was made from (`api.md` §4.13)."""
-
-    MANUAL = "MANUAL"
-    INVOICE = "INVOICE"
-    BILL = "BILL"
-    PAYMENT = "PAYMENT"
-    EXPENSE = "EXPENSE"
-    CREDIT_NOTE = "CREDIT_NOTE"
-    DEBIT_NOTE = "DEBIT_NOTE"
-    OPENING = "OPENING"
-    REVERSAL = "REVERSAL"
 
 
 @attrs.frozen
@@ -120,6 +106,11 @@ def present(postings: Iterable[Posting | None]) -> tuple[Posting, ...]:
     return tuple([posting for posting in postings if posting is not None])
 
 
+def _source(given: str) -> Source:
+    # Of an enum itself attrs would ask the signature, which takes longer than making the class.
+    return Source(given)
+
+
 def _as_tuple(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     return tuple(postings)
 
@@ -134,7 +125,7 @@ class JournalEntry:
     """
 
     date: date
-    source: Source = attrs.field(converter=Source)
+    source: Source = attrs.field(converter=_source)
     source_id: int | None = None
     branch_id: int
     postings: tuple[Posting, ...] = attrs.field(converter=_as_tuple)

@@ -76,6 +76,11 @@ FIXED_PREFIXES: Final = {
 """Prefixes of what is not numbered by the branch's own invoice or bill prefix."""
 
 
+def _kind(given: str) -> DocumentKind:
+    # Of an enum itself attrs would ask the signature, which takes longer than making the class.
+    return DocumentKind(given)
+
+
 @attrs.frozen(kw_only=True)
 class Series:
     """The numbers of one kind of document with one prefix in one financial year.
@@ -87,7 +92,7 @@ class Series:
     ('INV-2627-001', 'INV-2627-1000', 42)
     """
 
-    kind: DocumentKind = attrs.field(converter=DocumentKind)
+    kind: DocumentKind = attrs.field(converter=_kind)
     prefix: str
     year: FinancialYear
 

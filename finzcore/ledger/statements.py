@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import accumulate
-
-import attrs
+from typing import NamedTuple
 
 from finzcore.ledger.account import Account, Role
 from finzcore.ledger.chart import Chart
 from finzcore.money import Paise
 
 
-@attrs.frozen(kw_only=True)
-class TrialBalanceRow:
+class TrialBalanceRow(NamedTuple):
     """The closing balance of one account in paise, in one of the two columns; the other is zero."""
 
     account: Account
@@ -20,8 +18,7 @@ class TrialBalanceRow:
     credit: Paise
 
 
-@attrs.frozen(kw_only=True)
-class TrialBalance:
+class TrialBalance(NamedTuple):
     """The closing balances at the end of `as_of`, in the order of the accounts' codes."""
 
     as_of: date

@@ -63,7 +63,9 @@ class TableSql:
     def find(self, where: Sequence[Condition], after: bool, limit: bool, ascending: bool) -> str:
         """The list with these conditions."""
         shape = (
-            tuple((one.name, one.op, len(padded(one.value)) if one.op == "in" else 0) for one in where),
+            tuple(
+                (one.name, one.op, len(padded(one.value)) if one.op == "in" else 0, one.sift) for one in where
+            ),
             after,
             limit,
             ascending,
@@ -86,6 +88,8 @@ class TableSql:
         subject = one.name
         if subject not in self.names:
             subject = f"({statements.expression(self.table.name, one.name)})"
+        elif one.sift:  # what is no plain column fits no index
+            subject = f"COALESCE({subject}, {subject})"
         mark = f":c{position}"
         match one.op:
             case "in":

@@ -8,16 +8,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
 from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
-from finzcore.storage.limits import Counters
 from finzcore.storage.migrations import edition
 from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, Subjects
 from finzcore.storage.sqlite_session import SqliteSession, conflict
+
+if TYPE_CHECKING:
+    from finzcore.storage.limits import Counters
 
 
 class SqliteStore:
@@ -284,6 +285,10 @@ class SqliteStore:
     def hit(self, bucket: bytes, window: int) -> int:
         """Count one request in a window and say how many there were."""
         if self._counters is None:
+            from pathlib import Path
+
+            from finzcore.storage.limits import Counters
+
             with self._claims_lock:
                 if self._counters is None:
                     self._counters = Counters(None if self._in_memory else Path(f"{self.path}-limits"))
@@ -291,6 +296,8 @@ class SqliteStore:
 
     def backup(self, target: str) -> None:
         """An online copy by VACUUM INTO, safe on the disk; BooksUnusable when the target exists."""
+        from pathlib import Path
+
         if Path(target).exists():
             raise BooksUnusable(f"{target} exists already.")
         try:

@@ -3,10 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 from finzcore.errors import BooksUnusable
 from finzcore.ports import Table
@@ -44,8 +41,7 @@ def _into_wal(connection: sqlite3.Connection) -> None:
         time.sleep(1 / 100)
 
 
-@attrs.frozen
-class SqliteFile:
+class SqliteFile(NamedTuple):
     """A path, or ``:memory:``, and how durable its commits are: ``full`` or ``relaxed``."""
 
     path: str
@@ -53,8 +49,8 @@ class SqliteFile:
 
     def open(self, current: int, tables: Callable[[], Subjects], *, migrate: bool) -> sqlite3.Connection:
         """The first connection, to books of the current edition; BooksUnusable when they are none."""
-        if not (migrate or self.path == ":memory:" or Path(self.path).exists()):
-            raise BooksUnusable(f"There are no books at {self.path}, and migrate=False.")
+        if not migrate:
+            self._check_there()
         connection = None
         # Looked at before anything is set: nothing is written into a file that is not ours.
         try:
@@ -70,6 +66,12 @@ class SqliteFile:
                 raise BooksUnusable(f"{self.path} {why}") from error
             raise
         return connection
+
+    def _check_there(self) -> None:
+        from pathlib import Path
+
+        if self.path != ":memory:" and not Path(self.path).exists():
+            raise BooksUnusable(f"There are no books at {self.path}, and migrate=False.")
 
     def connect(self) -> sqlite3.Connection:
         """A further connection."""

@@ -9,7 +9,8 @@ from finzcore.books.books import Actor, Books
 from finzcore.books.registry import resource
 from finzcore.ids import unwire
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import JournalEntry, Posting, Source
+from finzcore.ledger.entry import JournalEntry, Posting
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.testing import Call
 

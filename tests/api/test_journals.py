@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import finzcore
 from finzcore.ids import uuid_text, wire
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
 from tests.api.postings import key_of, post, statements_of, take_back
 

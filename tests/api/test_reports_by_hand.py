@@ -129,6 +129,29 @@ def test_a_ledger_closes_on_its_line_of_the_trial_balance(
         assert sorted(days) == days
 
 
+@given(st.lists(entries(), max_size=10), DAYS, DAYS, st.sampled_from(ROLES), st.sampled_from([None, 0, 1]))
+@settings(max_examples=40, deadline=None)
+def test_a_ledger_cut_short_closes_as_the_whole_one_does(
+    office: finzcore.Engine,
+    made: list[dict[str, Any]],
+    one: str,
+    other: str,
+    role: Role,
+    branch: int | None,
+) -> None:
+    # Also where a financial year ends between the first day and the last.
+    first, last = sorted((one, other))
+    org, both, _ = kept(office, made)
+    account = wire("acc_", org._key, _accounts(office, org)[role]["number"])
+    at = None if branch is None else wire("br_", org._key, both[branch])
+    asked: dict[str, Any] = {"account_id": account, "to_date": last, "branch_id": at}
+    for since in ({}, {"from_date": first}):
+        whole = org.reports.ledger(limit=1000, **asked, **since)
+        cut = org.reports.ledger(limit=1, **asked, **since)
+        assert cut["truncated"] == (len(whole["entries"]) > 1)
+        assert whole["closing_balance"] == cut["closing_balance"]
+
+
 def _accounts(engine: finzcore.Engine, org: finzcore.Org) -> dict[Role, Any]:
     def read(books: Books) -> dict[Role, Any]:
         rows = books.masters.rows["accounts"].values()

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import finzcore
+from finzcore.books.chain import canonical
 from finzcore.books.history import EVENTS, event_hash
-from finzcore.books.journal import ENTRIES, POSTINGS, canonical, entry_hash
+from finzcore.books.journal import ENTRIES, POSTINGS, entry_hash
 from finzcore.ports import Row
 from finzcore.testing import Call
 

@@ -16,7 +16,7 @@ from finzcore.gst.rates import seeded
 from finzcore.gst.roundoff import Method
 from finzcore.gst.split import Level
 from finzcore.gst.supply import Supply
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 
 M = 1_000_000
 INTRA = Supply(inter=False)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finzcore.ledger.balance import Balances, MonthTotal, Movement, month_totals, movements
-from finzcore.ledger.entry import JournalEntry, Posting, Source, reversal
+from finzcore.ledger.entry import JournalEntry, Posting, reversal
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 
 moves = st.lists(

@@ -12,13 +12,13 @@ from finzcore.ledger.entry import (
     MOST_POSTINGS,
     JournalEntry,
     Posting,
-    Source,
     credit,
     debit,
     mirrored,
     present,
     reversal,
 )
+from finzcore.ledger.source import Source
 from finzcore.money import LARGEST, Paise
 
 DAY = date(2026, 5, 19)

@@ -110,7 +110,7 @@ def test_the_journal_and_the_events_are_append_only(books: sqlite3.Connection) -
 
 
 def test_the_declared_shared_tables_are_those_that_statements_leave_alone() -> None:
-    from finzcore.storage.statements import SHARED
+    from finzcore.storage.scoping import SHARED
 
     assert {name for name, table in DECLARED.items() if table.shared} <= SHARED
 

@@ -15,7 +15,7 @@ from finzcore.books import registry
 from finzcore.ports import Table
 from finzcore.storage import statements
 from finzcore.storage.derived import TableSql, padded
-from finzcore.storage.statements import StatementUnscoped, check
+from finzcore.storage.scoping import StatementUnscoped, check
 from tests.storage.conftest import open_store
 
 SUBJECTS = sorted(module.name for module in pkgutil.iter_modules(statements.__path__))

@@ -15,7 +15,8 @@ from finzcore.books.books import Actor, Books
 from finzcore.books.journal import ENTRIES, post, reverse
 from finzcore.books.problem import Problem
 from finzcore.books.verify import CHECKS, compared
-from finzcore.ledger.entry import JournalEntry, Posting, Source
+from finzcore.ledger.entry import JournalEntry, Posting
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.storage import statements
 from finzcore.testing import Call

@@ -18,7 +18,7 @@ from finzcore.books.books import Books
 from finzcore.books.registry import RESOURCES
 from finzcore.documents.lifecycle import Life
 from finzcore.documents.sale import Paper
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 from finzcore.ports import Row, Table
 
 

@@ -288,12 +288,17 @@ def lines_of(books: Books, documents: Sequence[Row]) -> dict[int, list[Row]]:
     for start in range(0, len(documents), 200):
         keys = tuple(document["id"] for document in documents[start : start + 200])
         versions = tuple(sorted({version[key] for key in keys}))
-        where = [Condition("document_id", "in", keys), Condition("version", "in", versions)]
+        where = [_among("document_id", keys), _among("version", versions)]
         for row in books.session.find(LINES, where, ascending=True):
             if row["version"] == version[row["document_id"]]:
                 row["line_item_id"] = row["document_id"] + row["line_no"]
                 found[row["document_id"]].append(row)
     return found
+
+
+def _among(name: str, values: Sequence[int]) -> Condition:
+    """A column that has one of some values; of one document, it is that one."""
+    return Condition(name, "=", values[0]) if len(values) == 1 else Condition(name, "in", values)
 
 
 _FILLED: Final = (

@@ -9,7 +9,7 @@ from finzcore.books.shapes import day, mention, shape
 from finzcore.books.sources import numbers_of, shown_id
 from finzcore.ids import wire
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 from finzcore.ledger.statements import running
 from finzcore.ports import Row
 

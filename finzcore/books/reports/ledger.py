@@ -6,7 +6,7 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.reports.period import last_day
-from finzcore.books.reports.trial_balance import standing_before
+from finzcore.books.reports.standing import account_sums, standing
 from finzcore.books.shapes import day, mention, shape, whole
 from finzcore.books.sources import shown_id
 from finzcore.ledger.account import AccountType
@@ -74,24 +74,26 @@ def run(books: Books, query: LedgerOf) -> Row:
     """
     account = books.row("accounts", query.account_id)
     natural = AccountType(account["account_type"]).natural
-    asked = {
-        "account": query.account_id,
-        "since": query.from_date or "",
-        "through": last_day(books, query.from_date, query.to_date),
-        "branch_id": query.branch_id,
-    }
-    opening = _opening(books, query)
-    rows = books.session.ask("reports.ledger", **asked, limit=query.limit + 1)
+    through = last_day(books, query.from_date, query.to_date)
+    opening, moved = _opening(books, query)
+    rows = books.session.ask(
+        "reports.ledger",
+        account=query.account_id,
+        since=query.from_date or "",
+        through=through,
+        branch_id=query.branch_id,
+        limit=query.limit + 1,
+    )
     truncated = len(rows) > query.limit
     rows = rows[: query.limit]
     balances = list(running(opening, (row["amount"] for row in rows)))
     at_end = balances[-1] if balances else opening
     if truncated:
-        at_end = opening + books.session.ask("reports.moved", **asked)[0]["net"]
+        at_end = opening - moved + _moved_through(books, query, through)
     return {
         "account": account,
         "from_date": query.from_date,
-        "to_date": asked["through"],
+        "to_date": through,
         "branch_id": query.branch_id,
         "limit": query.limit,
         "opening_balance": natural * opening,
@@ -103,11 +105,19 @@ def run(books: Books, query: LedgerOf) -> Row:
     }
 
 
-def _opening(books: Books, query: LedgerOf) -> int:
+def _opening(books: Books, query: LedgerOf) -> tuple[int, int]:
+    """What the account stands at when the first day begins, and all that was ever posted to it before."""
     if query.from_date is None:
-        return 0
+        return 0, 0
     first = dt.date.fromisoformat(query.from_date)
-    return standing_before(books, first, query.branch_id)[query.account_id]
+    moved = account_sums(books, query.account_id, first, query.branch_id)
+    return standing(books, query.account_id, first, query.branch_id, moved), sum(moved)
+
+
+def _moved_through(books: Books, query: LedgerOf, through: str) -> int:
+    """All that was ever posted to the account through a day."""
+    after = dt.date.fromisoformat(through) + dt.timedelta(days=1)
+    return sum(account_sums(books, query.account_id, after, query.branch_id))
 
 
 def _entry(books: Books, row: Row, balance: int) -> Row:

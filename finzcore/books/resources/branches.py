@@ -1,18 +1,18 @@
-"""Branches: places of business, each with its state, its GSTIN and its own invoice numbers."""
+"""Branches: places of business, each with its state, its GSTIN and its own invoice numbers.
+
+Everybody looks branches up and hardly anybody opens one, so that the rules for it are imported where
+one is opened.
+"""
 
 from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.gst_kinds import GstinKind
-from finzcore.books.organisation import checked_gstin, checked_state
 from finzcore.books.records import Records
 from finzcore.books.resource import Page, Resource, administer, browse, fetch
 from finzcore.books.shapes import columns_of, flag, row_of, shape, special, text
 from finzcore.errors import Duplicate, RuleBroken
-from finzcore.gst import gstin as gstins
-from finzcore.gst.states import state as find_state
-from finzcore.ledger.series import branch_prefixes, check_branch_code, check_prefix, clashes
 from finzcore.ports import Index, Row, Table, integer, moment
 from finzcore.ports import flag as flag_column
 
@@ -80,6 +80,9 @@ def listing(books: Books, query: BranchList) -> Page:
 
 def add(books: Books, body: NewBranch) -> Row:
     """Open a branch. Duplicate when a prefix is in use under the same GSTIN, or under none."""
+    from finzcore.books.organisation import checked_gstin, checked_state
+    from finzcore.ledger.series import branch_prefixes, check_branch_code, check_prefix, clashes
+
     masters = books.masters
     gstin = checked_gstin(body.gstin, checksum=masters.preferences["validateGstinChecksum"])
     state = checked_state(body.state)
@@ -102,8 +105,11 @@ def add(books: Books, body: NewBranch) -> Row:
 
 
 def _check_state(gstin: str | None, state: str) -> None:
+    from finzcore.gst.gstin import parse
+    from finzcore.gst.states import state as find_state
+
     if gstin is not None:
-        number = gstins.parse(gstin).state
+        number = parse(gstin).state
         if number is not None and number != find_state(state).number:
             raise RuleBroken("The GSTIN belongs to another state.", field="gstin")
 
@@ -124,6 +130,8 @@ def set_active(books: Books, row: Row, body: Activity) -> Row:
 
 def seeds(books: Books, org: Row) -> list[Row]:
     """The head office of a new organisation."""
+    from finzcore.ledger.series import branch_prefixes
+
     _check_state(org["gstin"], org["state"])
     values: dict[str, Any] = dict.fromkeys((column.name for column in BRANCHES.columns), None)
     invoice_prefix, bill_prefix = branch_prefixes("HQ", is_first=True)

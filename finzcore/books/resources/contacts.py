@@ -32,7 +32,8 @@ from finzcore.gst.states import by_number
 from finzcore.gst.supply import Treatment, default_treatment
 from finzcore.ids import wire
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import JournalEntry, Source, credit, debit, present
+from finzcore.ledger.entry import JournalEntry, credit, debit, present
+from finzcore.ledger.source import Source
 from finzcore.ports import Condition, Row, ref
 from finzcore.ports import text as text_column
 

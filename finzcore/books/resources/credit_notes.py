@@ -41,8 +41,8 @@ from finzcore.documents.lifecycle import POSTED, note_status, refusal, step
 from finzcore.documents.sale import CREDIT_NOTE
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.ledger.account import Role
-from finzcore.ledger.entry import Source
 from finzcore.ledger.series import DocumentKind
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, integer, paise, ref
 from finzcore.ports import day as day_column
@@ -92,7 +92,7 @@ CREDIT_NOTES: Final = Table(
     within=((("credits_applied", "refunded_amount"), "total"),),
     indexes=(
         Index(name="credit_notes_customer", columns=("customer_id", "id")),
-        Index(name="credit_notes_date", columns=("date", "id")),
+        Index(name="credit_notes_unposted", columns=("status", "id"), unlike=(("status", "ISSUED"),)),
         Index(name="credit_notes_invoice", columns=("invoice_id", "id"), present=("invoice_id",)),
     ),
 )
@@ -198,7 +198,7 @@ def listing(books: Books, query: CreditNoteList) -> Page:
     """Notes, newest first."""
     where = equal(query, "customer_id", "invoice_id", "type")
     if query.status in ("DRAFT", "CANCELLED"):
-        where.append(Condition("status", "=", query.status))
+        where.append(Condition("unposted", "holds", query.status))
     elif query.status is not None:
         op: Any = "=" if query.status == "APPLIED" else ">"
         where += [Condition("status", "=", "ISSUED"), Condition("remaining", op, 0)]

@@ -42,8 +42,8 @@ from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import due_date
 from finzcore.gst.roundoff import Method
 from finzcore.ids import wire
-from finzcore.ledger.entry import Source
 from finzcore.ledger.series import DocumentKind
+from finzcore.ledger.source import Source
 from finzcore.ports import Condition, Index, Row, Table, integer, paise
 from finzcore.ports import day as day_column
 from finzcore.ports import text as text_column
@@ -83,6 +83,8 @@ INVOICES: Final = Table(
     indexes=(
         Index(name="invoices_customer", columns=("customer_id", "id")),
         Index(name="invoices_date", columns=("date", "id")),
+        Index(name="invoices_unposted", columns=("status", "id"), unlike=(("status", "SENT"),)),
+        Index(name="invoices_reference", columns=("reference_number", "id"), present=("reference_number",)),
         Index(
             name="invoices_reference_number_uq",
             columns=("customer_id", "reference_number"),
@@ -162,7 +164,7 @@ class InvoiceList(Listing):
 def _with_status(status: str, today: str) -> list[Condition]:
     """A status as it is shown, in terms of what is kept."""
     if status in ("DRAFT", "CANCELLED"):
-        return [Condition("status", "=", status)]
+        return [Condition("unposted", "holds", status)]
     posted = [Condition("status", "=", "SENT")]
     if status in ("PAID", "CREDIT_APPLIED"):
         by_notes = int(status == "CREDIT_APPLIED")

@@ -5,14 +5,17 @@ from typing import Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.journal import ENTRIES, POSTINGS
-from finzcore.books.pages import Listing, draw
+from finzcore.books.pages import Listing, between, draw, equal
 from finzcore.books.papers.lines import TagsOut
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page, Resource, browse, fetch
 from finzcore.books.shapes import choice, day, mention, shape
 from finzcore.books.sources import shown_id
-from finzcore.ledger.entry import Source
+from finzcore.ledger.source import Source
 from finzcore.ports import Condition, Row
+
+FEW: Final = 1000
+"""So many postings are looked up for one page of a list; of more, the list itself is full."""
 
 LINE: Final = views.View(
     views.ident("line_id", "jl_"),
@@ -64,16 +67,19 @@ def listing(books: Books, query: JournalList) -> Page:
     if any(isinstance(key, Stray) for key in named):
         # An id of nobody here finds nothing.
         return Page(rows=[], per_page=query.per_page)
-    asked = (
-        Condition("date", ">=", query.date_from),
-        Condition("date", "<=", query.date_to),
-        Condition("source", "=", query.source),
-        Condition("posts_to_account", "holds", query.account_id),
-        Condition("concerns_contact", "holds", query.contact_id),
-    )
-    where = [_NOT_DELETED, *(one for one in asked if one.value is not None)]
+    where = [_NOT_DELETED, *between(query.date_from, query.date_to), *equal(query, "source")]
+    if query.account_id is not None:
+        where.append(_of(books, "posts_to", "account", query.account_id))
+    if query.contact_id is not None:
+        where.append(_of(books, "concerns", "contact", query.contact_id))
     page = draw(books, ENTRIES, query, where)
     return Page(rows=with_lines(books, page.rows), next_cursor=page.next_cursor, per_page=page.per_page)
+
+
+def _of(books: Books, verb: str, what: str, key: int) -> Condition:
+    """The entries of an account or a contact, found in the way that suits how many there are."""
+    busy = books.session.ask(f"entries.busy_{what}", key=key, few=FEW)
+    return Condition(f"{verb}_busy_{what}" if busy else f"{verb}_{what}", "holds", key)
 
 
 def load(books: Books, key: int) -> Row | None:

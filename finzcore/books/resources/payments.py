@@ -35,8 +35,9 @@ from finzcore.documents.payment import WAYS, Flow, Payment, PaymentType, payment
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import financial_year
 from finzcore.ids import uuid_text
-from finzcore.ledger.entry import JournalEntry, Posting, Source
+from finzcore.ledger.entry import JournalEntry, Posting
 from finzcore.ledger.series import DocumentKind, Series
+from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, integer, moment, paise, ref
 from finzcore.ports import text as text_column
@@ -98,6 +99,7 @@ PAYMENTS: Final = Table(
     indexes=(
         Index(name="payments_contact", columns=("contact_id", "id")),
         Index(name="payments_date", columns=("date", "id")),
+        Index(name="payments_reference", columns=("reference_number", "id"), present=("reference_number",)),
         Index(
             name="payments_reference_number_uq",
             columns=("contact_id", "flow", "date", "amount", "reference_number"),

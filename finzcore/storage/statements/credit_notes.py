@@ -1,3 +1,6 @@
 """What lists of credit notes are filtered by, beyond their columns."""
 
-EXPRESSIONS = {"remaining": "total - credits_applied - refunded_amount"}
+EXPRESSIONS = {
+    "unposted": "status <> 'ISSUED' AND status = {0}",
+    "remaining": "total - credits_applied - refunded_amount",
+}

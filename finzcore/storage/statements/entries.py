@@ -1,4 +1,8 @@
-"""What lists of journal entries are filtered by."""
+"""What lists of journal entries are filtered by.
+
+Entries of an account or a contact are few, and looked up; or many, and then the next of them is near
+in the list itself, which is gone through entry by entry.
+"""
 
 EXPRESSIONS = {
     "deleted": """
@@ -14,6 +18,27 @@ EXPRESSIONS = {
     """,
     "posts_to_account": "seq IN (SELECT entry FROM postings WHERE org_id = :o AND account = {0})",
     "concerns_contact": """
-        contact_id = {0} OR seq IN (SELECT entry FROM postings WHERE org_id = :o AND contact_id = {0})
+        seq IN (
+            SELECT entry FROM postings WHERE org_id = :o AND contact_id = {0}
+            UNION ALL SELECT seq FROM entries WHERE org_id = :o AND contact_id = {0}
+        )
+    """,
+    # A sum is no column, so that only the postings of the entry at hand are looked at.
+    "posts_to_busy_account": """
+        EXISTS (SELECT 1 FROM postings WHERE org_id = :o AND entry = entries.seq AND account + 0 = {0})
+    """,
+    "concerns_busy_contact": """
+        contact_id + 0 = {0} OR EXISTS (
+            SELECT 1 FROM postings WHERE org_id = :o AND entry = entries.seq AND contact_id + 0 = {0}
+        )
+    """,
+}
+
+STATEMENTS = {
+    "busy_account": """
+        SELECT entry FROM postings WHERE org_id = :o AND account = :key LIMIT 1 OFFSET :few
+    """,
+    "busy_contact": """
+        SELECT entry FROM postings WHERE org_id = :o AND contact_id = :key LIMIT 1 OFFSET :few
     """,
 }

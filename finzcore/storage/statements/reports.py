@@ -53,20 +53,18 @@ STATEMENTS = {
     """,
     # One row an entry: what applying an advance moves between a contact's accounts adds up to nothing.
     "contact_ledger": """
-        WITH moves AS (
-            SELECT p.day, p.entry, CAST(SUM(p.amount) AS BIGINT) AS amount, MAX(p.rule) AS rule
-            FROM postings p
-            WHERE p.org_id = :o AND p.contact_id = :contact AND p.day >= :since AND p.day <= :through
-              AND p.account IN (:control, :advance)
-              AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
-            GROUP BY p.day, p.entry HAVING SUM(p.amount) <> 0
-        )
-        SELECT m.day, m.entry, m.amount, m.rule, e.number, e.source, e.source_id, e.reference_number
-        FROM moves m
-        JOIN entries e ON e.org_id = :o AND e.seq = m.entry
-        WHERE e.reversal_of IS NULL
+        SELECT p.day, p.entry, CAST(SUM(p.amount) AS BIGINT) AS amount, MAX(p.rule) AS rule,
+            MAX(e.number) AS number, MAX(e.source) AS source, MAX(e.source_id) AS source_id,
+            MAX(e.reference_number) AS reference_number
+        FROM postings p
+        JOIN entries e ON e.org_id = :o AND e.seq = p.entry
+        WHERE p.org_id = :o AND p.contact_id = :contact AND p.day >= :since AND p.day <= :through
+          AND p.account IN (:control, :advance)
+          AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
+          AND e.reversal_of IS NULL
           AND NOT EXISTS (SELECT 1 FROM entries r WHERE r.org_id = :o AND r.reversal_of = e.seq)
-        ORDER BY m.day, m.entry
+        GROUP BY p.day, p.entry HAVING SUM(p.amount) <> 0
+        ORDER BY p.day, p.entry
     """,
     "contact_before": """
         SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) AS net FROM postings p
