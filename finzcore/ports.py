@@ -234,7 +234,11 @@ class Store(Protocol):
         ...
 
     def shared(self, *, write: bool = False) -> AbstractContextManager[Session]:
-        """The one session without an organisation: users, memberships, tokens."""
+        """The one session without an organisation: users, memberships, tokens.
+
+        Without `write` each statement sees what is there when it runs; every request asks for its
+        token, and one row needs no view of its own.
+        """
         ...
 
     def hit(self, bucket: bytes, window: int) -> int:

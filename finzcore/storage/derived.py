@@ -4,6 +4,7 @@
 as an invoice's balance, is spelled in `statements/` under the table's name.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final
@@ -109,7 +110,7 @@ class TableSql:
 
 
 def _size(count: int) -> int:
-    return next(size for size in _SIZES if size >= count)
+    return _SIZES[bisect_left(_SIZES, count)]
 
 
 def padded(values: Sequence[Any]) -> list[Any]:
@@ -118,6 +119,8 @@ def padded(values: Sequence[Any]) -> list[Any]:
     >>> padded([4, 5, 6]), padded([])
     ([4, 5, 6, 6], [None])
     """
+    if len(values) == 1:
+        return list(values)
     if not values:
         return [None]
     return [*values, *[values[-1]] * (_size(len(values)) - len(values))]

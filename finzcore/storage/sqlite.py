@@ -241,11 +241,14 @@ class SqliteStore:
             connection = self._reading()
         except sqlite3.DatabaseError as error:
             self._give_up(error)
-        session = SqliteSession(connection, org_id, self.sql)
+        consistent = org_id is not None
+        session = SqliteSession(connection, org_id, self.sql, begun=consistent)
         try:
-            connection.execute("BEGIN")
+            if consistent:
+                connection.execute("BEGIN")
             yield session
-            session.live.execute("COMMIT")
+            if consistent:
+                session.live.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             with suppress(sqlite3.Error):
                 connection.close()
@@ -275,7 +278,7 @@ class SqliteStore:
 
     @contextmanager
     def shared(self, *, write: bool = False) -> Iterator[SqliteSession]:
-        """Users, memberships and tokens."""
+        """Users, memberships and tokens; read a row at a time, as they are at each statement."""
         self._check_process()
         with self._unit(None) if write else self._view(None) as session:
             yield session
