@@ -111,6 +111,8 @@ def work(path: Path, token: str, known: Known, plan: Plan, notebook: int, shown:
             _note(notebook, {"name": asked.name, "status": answer.status, "text": text})
             if answer.status < 300:
                 known.learn(json.loads(text))
+                if asked.method == "DELETE":
+                    known.forget(asked.path)
 
 
 def _note(notebook: int, said: dict[str, Any]) -> None:
@@ -183,6 +185,7 @@ class Inspector:
         self._answered: list[Fate] = []
         self._agents: Counter[str] = Counter()
         self._last_event = 0
+        self._deleted: set[str] = set()
 
     def cycle(self, plan: Plan, mutate: Callable[[], object] = lambda: None) -> None:
         """One worker lives and is killed."""
@@ -201,6 +204,8 @@ class Inspector:
             assert fate.status is None or fate.status < 500, f"{fate.asked}: {fate.text}"
             if fate.status is not None and fate.status < 300:
                 self.known.learn(json.loads(fate.text))
+                if fate.asked.method == "DELETE":
+                    self._gone(fate)
         assert all(fate.status is not None for fate in fates[:-1])
         self._open += fates
 
@@ -220,8 +225,10 @@ class Inspector:
                 else:
                     unsaid.append(fate)
             agents = set(self._new_agents())
+            changes = [fate.asked for fate in self._open if fate.asked.method == "PUT"]
+            last = {asked.path: asked.name for asked in changes if asked.name in agents}
             for fate in unsaid:
-                expected |= self._look(call, fate, fate.asked.name in agents)
+                expected |= self._look(call, fate, fate.asked.name in agents, last.get(fate.asked.path))
             assert expected == agents, f"lost {expected - agents}, done unasked {agents - expected}"
         self._answered += [fate for fate in self._open if fate.asked.method == "POST"]
         self._open.clear()
@@ -240,16 +247,23 @@ class Inspector:
         self.known.learn(json.loads(fate.text))
         return {fate.asked.name if replayed else agent}
 
-    def _look(self, call: Call, fate: Fate, done: bool) -> set[str]:
-        """A change without a key, which is done wholly or not at all: what the document shows."""
+    def _gone(self, fate: Fate) -> None:
+        self._deleted.add(fate.asked.path)
+        self.known.forget(fate.asked.path)
+
+    def _look(self, call: Call, fate: Fate, done: bool, last: str | None) -> set[str]:
+        """A change without a key, which is done wholly or not at all: what the document shows, which is
+        what the `last` change that was done has left."""
         self.counts["looked at"] += 1
         answer = call("GET", fate.asked.path)
         if fate.asked.method == "DELETE":
-            assert done == (answer.status == 404), f"{fate.asked}: {answer.status}, done: {done}"
-            self.known.drafts = [pair for pair in self.known.drafts if not fate.asked.path.endswith(pair[0])]
+            if done:
+                self._gone(fate)
+            gone = fate.asked.path in self._deleted  # perhaps by an earlier request
+            assert gone == (answer.status == 404), f"{fate.asked}: {answer.status}, done: {done}"
         elif answer.status == 200:
-            noted = answer.json()["invoice"]["notes"] == fate.asked.name
-            assert done == noted, f"{fate.asked}: noted: {noted}, done: {done}"
+            noted = answer.json()["invoice"]["notes"]
+            assert noted == last if done else noted != fate.asked.name, f"{fate.asked}: {noted}, done: {done}"
         return {fate.asked.name} if done else set()
 
     def _new_agents(self) -> Iterator[str]:

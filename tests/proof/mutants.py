@@ -234,9 +234,9 @@ BY_FAULTS: Final[tuple[tuple[Mutant, str, str], ...]] = (
     (savepoint_not_rolled_back, "Org.transaction, one call lost", "unsound"),
     (commit_where_rollback_was_due, "items.create", "left something else"),
     (commit_where_rollback_was_due, "contacts.create, in locked books", "more than the record|commits"),
-    (nothing_undone, "items.create", "within a transaction"),
+    (nothing_undone, "items.create", "within a transaction|and again"),
     (broken_connection_trusted, "items.create", "."),
-    (claim_never_let_go, "items.create", "and again"),
+    (claim_never_let_go, "items.create", "and again|never came there"),
     (broken_transaction_goes_on, "Org.transaction, whatever comes", "committed less"),
     (connections_forgotten, "items.create", "never closed"),
 )

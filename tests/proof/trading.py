@@ -42,14 +42,18 @@ class Known:
             made = answer["invoice"]
             pair = (made["invoice_id"], made["customer_id"])
             _keep(self.drafts, pair, made["status"] == "DRAFT")
-            _keep(self.invoices, pair, made["status"] not in ("DRAFT", "VOID"))
+            _keep(self.invoices, pair, made["status"] not in ("DRAFT", "CANCELLED"))
         elif "payment" in answer:
             made = answer["payment"]
-            _keep(self.payments, (made["payment_id"], made["contact_id"]), made["status"] != "VOID")
+            _keep(self.payments, (made["payment_id"], made["contact_id"]), made["status"] != "VOIDED")
         elif "credit_note" in answer:
             made = answer["credit_note"]
             pair = (made["credit_note_id"], made["customer_id"])
-            _keep(self.notes, pair, made["status"] in ("OPEN", "PARTIALLY_APPLIED"))
+            _keep(self.notes, pair, made["status"] == "ISSUED")
+
+    def forget(self, path: str) -> None:
+        """A draft was deleted."""
+        self.drafts = [pair for pair in self.drafts if not path.endswith(pair[0])]
 
 
 def _keep(shelf: list[tuple[str, str]], pair: tuple[str, str], wanted: bool) -> None:
