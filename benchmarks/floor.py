@@ -16,6 +16,8 @@ PRAGMAS: Final = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "wal_autocheckpoint = 10000",
+    "busy_timeout = 5000",
+    "temp_store = MEMORY",
 )
 NEXT: Final = """
     INSERT INTO series VALUES (?, ?, ?, ?, ?, 2) ON CONFLICT (org_id, kind, scope, prefix, year)

@@ -118,6 +118,15 @@ def verify(books: str, anchor: TextIO | None) -> None:
 
 @main.command()
 @books_argument
+def schedule(books: str) -> None:
+    """Do the work that time brings; for a timer, once an hour or so."""
+    with opened(books) as engine:
+        done = engine.run_scheduler()
+    click.echo(f"{done} answers under Idempotency-Keys were older than a day and are gone.")
+
+
+@main.command()
+@books_argument
 @click.argument("target")
 def backup(books: str, target: str) -> None:
     """Copy books that may be in use, and verify the copy. Its heads go beside it, as JSON."""

@@ -258,6 +258,25 @@ class Engine:
         anchors = [] if anchor is None else [anchor] if isinstance(anchor, Mapping) else anchor
         return verify(self.store, orgs, anchors, self.settings.sealing_keys)
 
+    def run_scheduler(self, now: dt.datetime | None = None) -> int:
+        """Do what time brings, and say how much that was: so far, let go of the answers under
+        Idempotency-Keys that are older than a day (`reliability.md` §3).
+
+        Call it from a timer of your own, once an hour or so; no thread does it by itself. `now` is an
+        aware instant, by default the engine's clock.
+
+        >>> with open_books(":memory:") as engine:
+        ...     engine.run_scheduler()
+        0
+        """
+        from finzcore.books import idempotency
+
+        done = 0
+        for org in self.orgs():
+            while expired := self.work(org._key, Actor(source="SYSTEM"), idempotency.expire, now):
+                done += expired
+        return done
+
     def export_head(self, org_id: str) -> dict[str, Any]:
         """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
         from finzcore.books.anchors import export_head
@@ -281,9 +300,11 @@ class Engine:
 
     # ----- inside -----
 
-    def work(self, org_id: int, actor: Actor, work: Callable[[Books], Any]) -> Any:
-        """Run a function of the books as one unit of work."""
-        with self.desk.transaction(org_id, actor, self.clock) as books:
+    def work(
+        self, org_id: int, actor: Actor, work: Callable[[Books], Any], now: dt.datetime | None = None
+    ) -> Any:
+        """Run a function of the books as one unit of work, at an instant: by default the present one."""
+        with self.desk.transaction(org_id, actor, self.clock if now is None else lambda: now) as books:
             return work(books)
 
     def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:

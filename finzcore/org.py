@@ -179,8 +179,9 @@ class Org(Administration):
     def _key_of(
         self, declared: Resource, operation: Operation, path_id: str | None, text: str, given: Any
     ) -> Key | None:
-        """The key of a call, on the operations that honour one; whoever holds the `Org` is its principal."""
-        if operation.method != "POST":
+        """The key of a call that writes; whoever holds the `Org` is its principal. Reading does nothing,
+        so there a key means nothing."""
+        if not operation.writes:
             return None
         method, path = operation.method, f"{declared.name}{operation.path}".replace("{id}", path_id or "")
         return Key(
@@ -229,7 +230,7 @@ def _signature(operation: Operation) -> inspect.Signature:
     for name, spec in () if shape is None else shape.plan.specs.items():
         required = spec.required and not operation.changes
         parameters.append(kind(name, kind.KEYWORD_ONLY, default=kind.empty if required else None))
-    if operation.key != "none":
+    if operation.writes:
         parameters.append(kind("idempotency_key", kind.KEYWORD_ONLY, default=None))
     return inspect.Signature(parameters)
 

@@ -278,6 +278,13 @@ def test_what_cannot_be_done_is_refused_in_one_line(
 
 
 def test_only_commands_that_do_something_are_registered() -> None:
-    assert ["backup", "demo", "init", "openapi", "report", "schema", "serve", "token", "verify"] == sorted(
+    assert ["backup", "demo", "init", "openapi", "report", "schedule", "schema", "serve", "token", "verify"] == sorted(
         main.commands
+    )
+
+
+def test_schedule_says_what_it_did(books: str) -> None:
+    assert (
+        "0 answers under Idempotency-Keys were older than a day and are gone.\n"
+        == run("schedule", books).output
     )

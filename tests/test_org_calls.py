@@ -287,12 +287,22 @@ def test_a_key_is_forgotten_after_a_day(acme: finzcore.Org, clock: FrozenClock) 
     assert first["contact_id"] != acme.contacts.create(contact_name="A", idempotency_key="k")["contact_id"]
 
 
-def test_a_key_on_a_read_or_a_change_is_ignored(acme: finzcore.Org) -> None:
+def test_a_key_means_nothing_to_a_read(acme: finzcore.Org) -> None:
+    for count in (1, 2):
+        acme.contacts.create(contact_name=f"{count}")
+        assert count == len(acme.contacts.list(idempotency_key="k"))
+
+
+def test_a_key_is_honoured_by_whatever_writes(acme: finzcore.Org) -> None:
     made = acme.contacts.create(contact_name="A")["contact_id"]
-    assert 1 == len(acme.contacts.list(idempotency_key="k"))
-    for terms in (1, 2):
-        changed_ = acme.contacts.update(made, payment_terms=terms, idempotency_key="k")
-        assert terms == changed_["payment_terms"]
+    acme.contacts.update(made, payment_terms=1, idempotency_key="k")
+    acme.contacts.update(made, payment_terms=2)
+    again = acme.contacts.update(made, payment_terms=1, idempotency_key="k")
+    assert (1, 2) == (again["payment_terms"], acme.contacts.get(made)["payment_terms"])
+    with pytest.raises(errors.KeyReused):
+        acme.contacts.update(made, payment_terms=3, idempotency_key="k")
+    for _ in range(2):
+        assert acme.contacts.delete(made, idempotency_key="gone") is None
 
 
 # ----- arguments -----

@@ -331,3 +331,23 @@ def _done(acme: finzcore.Org, customer: str, step: str) -> int:
     except LookupError:
         return 0
     return 1
+
+
+# ----- keys -----
+
+
+def test_a_refusal_whose_key_has_expired_loses_no_other_call(
+    engine: finzcore.Engine, acme: finzcore.Org, clock: FrozenClock
+) -> None:
+    def refused() -> None:
+        with pytest.raises(errors.RequiredField):
+            acme.contacts.create(contact_name="", idempotency_key="k")
+
+    refused()
+    clock.move(hours=25)
+    with acme.transaction():
+        acme.contacts.create(contact_name="A")
+        refused()
+        acme.contacts.create(contact_name="B")
+    assert ["A", "B"] == names(acme)
+    assert [] == engine.verify()

@@ -71,6 +71,11 @@ def stored(books: Books, key: Key) -> Row | None:
     return row
 
 
+def expire(books: Books) -> int:
+    """Let go of answers that are older than a day, at most 500; how many those were."""
+    return len(books.session.ask("idempotency.expire", before=instant(books.now - KEPT_FOR)))
+
+
 def keeps(error: FinzError, status: int) -> bool:
     """Whether a refusal is kept under its key (`reliability.md` §3)."""
     return status in KEPT and not error.code.startswith("idempotency.")

@@ -148,6 +148,8 @@ class Desk:
         """Do a call as a unit of work of its own."""
         claim = None if call.key is None else call.key.digest
         try:
+            if arguments.refused is not None:
+                raise arguments.refused
             with named_conflicts(), self.store.write(call.org_id, claim) as session:
                 return self._work(self.open(session, call.now, call.actor), call, arguments)
         except FinzError as error:
@@ -156,8 +158,7 @@ class Desk:
         # would do both in one, and make SQLite copy every page that it touches.
         assert call.key is not None
         with named_conflicts(), self.store.write(call.org_id, claim) as session:
-            books = self.open(session, call.now, call.actor)
-            return self._answered(books, call.key) or _remembered(books, call.key, refused)
+            return self._refused(self.open(session, call.now, call.actor), call.key, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
         if not (call.spelled or call.key):
@@ -181,6 +182,10 @@ class Desk:
         """The answer that a key has had already."""
         seen = idempotency.stored(books, key)
         return None if seen is None else Outcome(status=seen["status"], text=seen["body"], replayed=True)
+
+    def _refused(self, books: Books, key: Key, refused: Outcome) -> Outcome:
+        """A refusal, kept under its key, unless that has its answer by now."""
+        return self._answered(books, key) or _remembered(books, key, refused)
 
     def _kept_refusal(self, call: Call, error: FinzError) -> Outcome:
         """A refusal that is to be kept under the call's key; any other is raised."""
@@ -236,7 +241,8 @@ class Desk:
             except FinzError as error:
                 refused = self._kept_refusal(call, error)
             assert call.key is not None
-            return _remembered(books, call.key, refused)
+            with named_conflicts():
+                return self._refused(books, call.key, refused)
 
     @contextlib.contextmanager
     def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[Books]:

@@ -136,7 +136,7 @@ def test_ask_and_tell_run_named_statements(store: Store) -> None:
     series = {"kind": "INVOICE", "scope": "", "prefix": "INV-", "year": "2627"}
     with store.write(OURS) as session:
         assert [1, 2] == [session.ask("numbers.next", **series)[0]["serial"] for _ in range(2)]
-        session.tell("idempotency.expire", {"before": "2026"}, {"before": "2027"})
+        session.tell("idempotency.forget", {"id": b"1"}, {"id": b"2"})
 
 
 def test_a_savepoint_undoes_what_is_inside_and_nothing_else(store: Store) -> None:

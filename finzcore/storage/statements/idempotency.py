@@ -5,6 +5,6 @@ STATEMENTS = {
     "expire": """
         DELETE FROM keys WHERE org_id = :o AND id IN (
             SELECT id FROM keys WHERE org_id = :o AND created_at <= :before ORDER BY id LIMIT 500
-        )
+        ) RETURNING id
     """,
 }
