@@ -2,7 +2,7 @@
 
 A sampler looks at the stack some thousand times a second, by the wall clock, so that waiting for the
 disk counts and nothing is slowed down call by call. A sample belongs to the innermost frame whose
-function or module is a phase; helpers that serve many phases count for whoever called them.
+function or module is a phase; what serves many phases counts for whoever called it.
 """
 
 import signal

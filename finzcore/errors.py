@@ -26,7 +26,7 @@
 
 Each leaf has a `code` that never changes and a docstring that is its message. What a caller may
 want to know stands in `field` (a path such as ``line_items[2].tax_id``) and in `details`. Nothing
-here knows HTTP; one table in `finzcore.api.problems` does. Our own mistakes are assertions.
+here knows HTTP; one table in `finzcore.api.envelopes` does. Our own mistakes are assertions.
 """
 
 from collections.abc import Mapping, Sequence

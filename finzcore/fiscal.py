@@ -107,7 +107,11 @@ def quarter(day: date) -> int:
 
 
 def quarter_start(day: date) -> date:
-    """The first day of the quarter that `day` lies in."""
+    """The first day of the quarter that `day` lies in, where its quarterly return begins (`gst.md` §9).
+
+    >>> quarter_start(date(2026, 11, 20)).isoformat()
+    '2026-10-01'
+    """
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
@@ -127,11 +131,6 @@ def month_of(day: date) -> str:
     '2026-05'
     """
     return day.isoformat()[:7]
-
-
-def month_start(day: date) -> date:
-    """The first day of the month of `day`."""
-    return day.replace(day=1)
 
 
 def month_end(day: date) -> date:

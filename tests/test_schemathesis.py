@@ -2,11 +2,14 @@
 
 Each operation is asked in process with its examples, with values at the edges of its schema and beyond
 them, at random, and one after another with the ids that others gave: a fixed number of times, with
-fixed seeds. The books it asks are those on which the examples were made, so that their ids name
-something.
+fixed seeds, and in a box of time that a sound run does not come near. The books it asks are those on
+which the examples were made, so that their ids name something.
 """
 
+import itertools
 import json
+import threading
+import time
 from collections import Counter
 from typing import Any, Final
 
@@ -14,6 +17,7 @@ import pytest
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.core import EventStream
 
 from finzcore.api import wsgi
 from finzcore.api.openapi.document import document, printed
@@ -43,6 +47,9 @@ CONFIG: Final = {
     "checks": {"enabled": False} | {name: {"enabled": True} for name in CHECKS},
 }
 
+MOST_SECONDS: Final = 240
+"""Not Schemathesis's own ``max-time``, which is as long as it goes on asking, however soon it is done."""
+
 _SELECTORS: Final = (SELECTOR, *SELECTOR_HEADERS)
 
 
@@ -57,6 +64,18 @@ def without_selectors(said: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+def within(seconds: float, stream: EventStream) -> list[events.EngineEvent]:
+    """All that happens; a failure when it goes on for longer than that, looked at after each event."""
+    until = time.monotonic() + seconds
+    happened = []
+    for event in stream:
+        happened.append(event)
+        if time.monotonic() > until:
+            stream.stop()
+            pytest.fail(f"Schemathesis was not done after {seconds} s and {len(happened)} events.")
+    return happened
+
+
 @pytest.fixture(scope="module")
 def scenarios() -> list[events.ScenarioFinished]:
     """Everything that was asked and answered, after which the books are sound."""
@@ -66,10 +85,17 @@ def scenarios() -> list[events.ScenarioFinished]:
         config = SchemathesisConfig.from_dict({**CONFIG, "headers": {"Authorization": f"Bearer {token}"}})
         schema = schemathesis.openapi.from_dict(said, config=config)
         schema.app = wsgi(engine)
-        happened = list(from_schema(schema).execute())
+        happened = within(MOST_SECONDS, from_schema(schema).execute())
         assert [] == engine.verify()
     assert [] == [one for one in happened if isinstance(one, events.NonFatalError | events.FatalError)]
     return [one for one in happened if isinstance(one, events.ScenarioFinished)]
+
+
+def test_a_run_that_takes_too_long_is_stopped_and_says_so() -> None:
+    endless = EventStream((events.EngineStarted() for _ in itertools.count()), threading.Event())
+    with pytest.raises(pytest.fail.Exception, match="not done after 0 s and 1 events"):
+        within(0, endless)
+    assert endless.stop_event.is_set()
 
 
 def test_every_answer_is_as_the_document_says(scenarios: list[events.ScenarioFinished]) -> None:

@@ -7,8 +7,10 @@ Read in this order:
     authenticate    which token, which organisation, how often
     routing         which operation a method and a path mean
     envelopes       answers and refusals as JSON, and their status
+    host            what the handler needs of an engine
     handler         the pipeline, one line a step
     preferences     the one door that no token opens
+    masking         no secret reaches a log
     uploads         bodies as they come in, in memory or in a file
     carriage        what WSGI and ASGI have in common
     adapters        WSGI and ASGI: they only move bytes
@@ -20,8 +22,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from finzcore.api.adapters import asgi, wsgi
-    from finzcore.api.envelopes import status_of
-    from finzcore.api.handler import build_handler
+    from finzcore.api.envelopes import dumps, status_of
+    from finzcore.api.handler import build_handler, refusal
     from finzcore.api.http import Request, Response
 else:
     from finzcore.on_demand import names as _names
@@ -33,9 +35,11 @@ else:
             "Response": "finzcore.api.http",
             "asgi": "finzcore.api.adapters",
             "build_handler": "finzcore.api.handler",
+            "dumps": "finzcore.api.envelopes",
+            "refusal": "finzcore.api.handler",
             "status_of": "finzcore.api.envelopes",
             "wsgi": "finzcore.api.adapters",
         },
     )
 
-__all__ = ["Request", "Response", "asgi", "build_handler", "status_of", "wsgi"]
+__all__ = ["Request", "Response", "asgi", "build_handler", "dumps", "refusal", "status_of", "wsgi"]

@@ -22,7 +22,8 @@ def asgi(engine: Host) -> Callable[[Any, Receive, Any], Awaitable[None]]:
     """The books as an ASGI 3 application; the work is done in threads, never on the event loop.
 
     The threads are its own: writers that wait for each other keep neither readers waiting nor what
-    the host does in the loop's threads.
+    the host does in the loop's threads. They end with the server's lifespan, or, where the host keeps
+    that to itself, with the application. Each call makes another application with other threads.
     """
     from finzcore.api import event_loop  # asyncio is for those who use it
 

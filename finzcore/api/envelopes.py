@@ -1,8 +1,10 @@
 """Answers and refusals as JSON: the envelopes of `api.md` §1.5 and §1.11, and their HTTP status."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from finzcore import errors
+from finzcore.books.kinds import quoted
 from finzcore.books.resource import Page
 from finzcore.books.text import json_text
 from finzcore.books.unit import Call
@@ -34,6 +36,31 @@ def status_of(error: FinzError) -> int:
     400
     """
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def dumps(value: Any) -> str:
+    """What the calls of an organisation give, or anything around it, as JSON that keeps every amount.
+
+    Numbers are written as the API writes them, never as floats. Mappings become objects, lists and pages
+    arrays. TypeError for what JSON does not know, and ValueError for a float that is no number.
+
+    >>> from decimal import Decimal
+    >>> dumps({"invoices": ({"total": Decimal("14160.00")},)})
+    '{"invoices":[{"total":14160.00}]}'
+    """
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, Mapping):
+        return "{%s}" % ",".join([f"{_name(name)}:{dumps(inner)}" for name, inner in value.items()])
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return "[%s]" % ",".join(map(dumps, value))
+    return json_text(value)
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"{name!r}: the names in an object are text")
+    return quoted(name)
 
 
 def problem(error: FinzError, request_id: str | None) -> tuple[int, str]:

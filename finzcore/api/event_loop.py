@@ -19,31 +19,52 @@ THREADS: Final = 16
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class _Threads:
+    """The threads of one application. Each comes into being when it is needed."""
+
+    def __init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
+        self.readers = ThreadPoolExecutor(THREADS, "finzcore-reader")
+        self.writers = ThreadPoolExecutor(THREADS, "finzcore-writer")
+
+    async def end(self) -> None:
+        """Wait until whatever has begun is done, and let the threads go.
+
+        Whoever comes later finds new ones: an answer that a server breaks off at its end has its
+        pieces to close, and some hosts let an application live twice.
+        """
+        ending = (self.readers, self.writers)
+        self._open()
+        for threads in ending:
+            await asyncio.to_thread(threads.shutdown)
+
+
 def application(handle: Callable[[Request], Response]) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """An application with threads of its own around a handler; see `adapters.asgi`."""
-    readers = ThreadPoolExecutor(THREADS, "finzcore-reader")
-    writers = ThreadPoolExecutor(THREADS, "finzcore-writer")
+    threads = _Threads()
 
     async def in_thread(function: Callable[..., Any], *given: Any) -> Any:
-        return await asyncio.wrap_future(_begun(readers, function, *given))
+        return await asyncio.wrap_future(_begun(threads.readers, function, *given))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         body = await uploads.from_messages(receive, _announced(scope), in_thread)
         if body is None:
             return
-        threads = readers if scope["method"] in _READING else writers
-        work = _begun(threads, handle, _from_scope(scope, body))
+        chosen = threads.readers if scope["method"] in _READING else threads.writers
+        work = _begun(chosen, handle, _from_scope(scope, body))
         # Work that has begun goes on when nobody waits for it any more, and needs the body until its end.
         work.add_done_callback(lambda _: let_go(body))
         response = await asyncio.wrap_future(work)
-        await _give_out(response, carriage.is_bare(scope["method"], response), receive, send, readers)
+        await _give_out(response, carriage.is_bare(scope["method"], response), receive, send, threads)
 
     async def spoken_to(scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "http":
                 await answer(scope, receive, send)
             case "lifespan":
-                await _lifespan(receive, send)
+                await _lifespan(receive, send, threads)
             case "websocket":
                 await send({"type": "websocket.close"})
             case other:
@@ -57,12 +78,11 @@ def _begun(threads: ThreadPoolExecutor, function: Callable[..., Any], *given: An
     return threads.submit(copy_context().run, function, *given)
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
+async def _lifespan(receive: Receive, send: Send, threads: _Threads) -> None:
+    while (message := await receive())["type"] != "lifespan.shutdown":
         await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+    await threads.end()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _announced(scope: Scope) -> str:
@@ -84,9 +104,7 @@ def _from_scope(scope: Scope, body: Body) -> Request:
     )
 
 
-async def _give_out(
-    response: Response, bare: bool, receive: Receive, send: Send, threads: ThreadPoolExecutor
-) -> None:
+async def _give_out(response: Response, bare: bool, receive: Receive, send: Send, threads: _Threads) -> None:
     pairs = carriage.headers(response)
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -99,21 +117,23 @@ async def _give_out(
         await send({"type": "http.response.body", "body": response.body})
 
 
-async def _give_pieces(
-    pieces: Iterator[bytes], receive: Receive, send: Send, threads: ThreadPoolExecutor
-) -> None:
-    """An answer piece by piece, each made in a thread, for as long as there is somebody to hear it."""
-    gone = asyncio.ensure_future(_departure(receive))
-    begun = _begun(threads, next, pieces, None)
+async def _give_pieces(pieces: Iterator[bytes], receive: Receive, send: Send, threads: _Threads) -> None:
+    """An answer piece by piece, each made in a thread, for as long as there is somebody to hear it.
+
+    Answers in JSON are whole. Pieces are what `Response.chunks` promises, for what is too long to be
+    held: exports, and documents as PDF.
+    """
+    departure = asyncio.ensure_future(_departure(receive))
+    begun = _begun(threads.readers, next, pieces, None)
     try:
-        while (piece := await asyncio.wrap_future(begun)) is not None and not _is_gone(gone):
+        while (piece := await asyncio.wrap_future(begun)) is not None and not _is_gone(departure):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            begun = _begun(threads, next, pieces, None)
+            begun = _begun(threads.readers, next, pieces, None)
         if piece is None:
             await send({"type": "http.response.body", "body": b""})
     finally:
-        gone.cancel()
-        await asyncio.wrap_future(_begun(threads, _ended, begun, pieces))
+        departure.cancel()
+        await asyncio.wrap_future(_begun(threads.readers, _ended, begun, pieces))
 
 
 async def _departure(receive: Receive) -> None:
@@ -123,7 +143,11 @@ async def _departure(receive: Receive) -> None:
 
 
 def _is_gone(departure: asyncio.Future[None]) -> bool:
-    return departure.done() and departure.result() is None
+    """Whether the client has gone away; what failed while the server listened for that is raised."""
+    if not departure.done():
+        return False
+    departure.result()
+    return True
 
 
 def _ended(begun: Future[Any], pieces: Iterator[bytes]) -> None:

@@ -49,22 +49,22 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
             raise RuntimeError("handle() inside transaction(): an answer must not leave before its commit")
         now = engine.clock()
         request_id = f"req_{engine.random(6).hex()}"
-        headers: Headers = [_JSON, ("X-Request-Id", request_id)]
+        headers: Headers = []
         try:
             check_head(request)
             if request.path.startswith(preferences.BASE):
                 outcome = preferences.merge(engine, request, request_id)
             else:
                 outcome = _answered(engine, request, now, request_id, headers)
-            return Response(outcome.status, headers, outcome.text.encode())
+            return _with(_response(outcome.status, outcome.text, request_id), headers)
         except FinzError as error:
-            return _refused(error, request_id, headers)
+            return _with(refusal(error, request_id), headers)
         except OSError:
             log.exception("request %s met the machine's limits", request_id)
-            return _refused(Unavailable(), request_id, headers)
+            return _with(refusal(Unavailable(), request_id), headers)
         except Exception:
             log.exception("request %s failed", request_id)
-            return Response(500, headers, envelopes.failure(FAILURE, request_id).encode())
+            return _with(_response(500, envelopes.failure(FAILURE, request_id), request_id), headers)
 
     return handle
 
@@ -195,14 +195,36 @@ def _visible(text: str | None, most: int) -> str | None:
     return text[:most] if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text[:most])
 
 
-def _refused(error: FinzError, request_id: str, headers: Headers) -> Response:
+def refusal(error: FinzError, request_id: str | None = None) -> Response:
+    """The answer to what the books refuse, for views of one's own as well: the status, the headers and
+    the body that the API gives (`api.md` §1.11). Without a `request_id` it names none.
+
+    >>> from finzcore.errors import RequiredField
+    >>> answer = refusal(RequiredField("'name' is required.", field="name"))
+    >>> answer.status, answer.json()["code"]
+    (400, 'validation.required_field')
+    """
     status, text = envelopes.problem(error, request_id)
+    return _with(_response(status, text, request_id), _told(error))
+
+
+def _told(error: FinzError) -> Headers:
+    """What a refusal says in headers of its own."""
     if isinstance(error, Unauthenticated):
-        headers.append(("WWW-Authenticate", "Bearer"))
-    elif isinstance(error, RateLimited):
-        headers.append(("Retry-After", str(error.details["retry_after"])))
-    elif isinstance(error, KeyInProgress | Unavailable):
-        headers.append(("Retry-After", "1"))
-    elif isinstance(error, WrongMethod):
-        headers.append(("Allow", ", ".join(error.details["allowed"])))
+        return [("WWW-Authenticate", "Bearer")]
+    if isinstance(error, RateLimited):
+        return [("Retry-After", str(error.details["retry_after"]))]
+    if isinstance(error, KeyInProgress | Unavailable):
+        return [("Retry-After", "1")]
+    if isinstance(error, WrongMethod):
+        return [("Allow", ", ".join(error.details["allowed"]))]
+    return []
+
+
+def _response(status: int, text: str, request_id: str | None) -> Response:
+    headers = [_JSON] if request_id is None else [_JSON, ("X-Request-Id", request_id)]
     return Response(status, headers, text.encode())
+
+
+def _with(answer: Response, headers: Headers) -> Response:
+    return Response(answer.status, [*answer.headers, *headers], answer.body)

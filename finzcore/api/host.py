@@ -8,6 +8,25 @@ from finzcore.books.unit import Desk
 from finzcore.ports import Clock, Random, Store
 
 
+class Choices(Protocol):
+    """The settings that the handler reads."""
+
+    @property
+    def token_peppers(self) -> Mapping[str, bytes]:
+        """What digests of tokens are made with, the newest last."""
+        ...
+
+    @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        """The addresses that may speak for others."""
+        ...
+
+    @property
+    def rate_limits(self) -> Mapping[str, int]:
+        """Requests a minute, by tier."""
+        ...
+
+
 class Host(Protocol):
     """An engine, seen from the handler."""
 
@@ -15,7 +34,11 @@ class Host(Protocol):
     desk: Desk
     clock: Clock
     random: Random
-    settings: Any
+
+    @property
+    def settings(self) -> Choices:
+        """What whoever opened the books has chosen."""
+        ...
 
     def set_preferences_as(
         self, user_id: str, org_id: str, body: Mapping[str, Any], actor: Actor

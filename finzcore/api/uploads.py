@@ -16,11 +16,15 @@ Body = bytes | BinaryIO
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
-IN_MEMORY: Final = 2**20
-"""Bytes of a body that are kept in memory; a larger one goes through a temporary file."""
+IN_MEMORY: Final = 2**18
+"""Bytes of a body that are kept in memory while it comes in; a larger one goes through a temporary file."""
 
-MOST: Final = 2**25
-"""Bytes of a body that are taken in at all. No operation reads as many, so more are not waited for."""
+MOST: Final = 2**20
+"""Bytes of a body that are taken in at all: as many as the operation reads that reads most of all.
+
+Nobody knows yet whose body it is. That no declaration reads more is for a test to say: to ask them all
+here would import every resource before the first request.
+"""
 
 _PIECE: Final = 2**16
 

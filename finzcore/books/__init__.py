@@ -2,7 +2,8 @@
 
 Read in this order:
 
-    kinds         the kinds of value: with figures, references and gst_kinds
+    kinds         the kinds of value: with `figures`, `references` and `gst_kinds`
+    text          JSON text inside the books
     shapes        what a request may say: a class is the schema
     bodies        bodies and queries read by their shapes, every fault at once
     views         what an answer says
@@ -10,18 +11,25 @@ Read in this order:
     books         Books: all that an operation receives
     masters       accounts, taxes, branches and settings of the organisation, kept in memory
     chain         the bytes of a row that hashes are made of
+    ceiling       how much an account can take
     journal       post and reverse: the only writer of entries and of balances
+    sources       what an entry was made from, as answers name it
     history       events: activity, webhooks and the stream read the same rows
     numbers       gapless document numbers
     resource      Resource and Operation: what a resource file declares
+    pages         lists, newest first, page by page; with `cursors`
     records       the common five for plain masters
     registry      the list of resources
     lookups       the rows that a request names by their ids
-    unit          one operation as one unit of work, with its idempotency record
+    conflicts     what the database refused, as a refusal of ours
+    unit          one operation as one unit of work; with `idempotency`, the record of its key
     papers        what invoices, notes and payments have in common
     resources     one file per resource
     reports       one file per report
     organisation  founding one, its preferences and its locked periods
     access        users, memberships and tokens
-    verify        every figure derived again from the journal; with checks and anchors
+    problem       a disagreement between figures
+    checks        what is asked of documents and payments, beyond chains and totals
+    anchors       the ends of the chains, signed, to keep outside the books
+    verify        every figure derived again from the journal
 """

@@ -126,7 +126,7 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
     for name in plan.required:
         if given.get(name, _MISSING) in (None, _MISSING) and not _noted(notes, plan, at, name):
             notes.wrong(at + name, f"'{name}' is required.", RequiredField.code)
-    # The values have been read and checked one by one: the generated __init__ would only copy them.
+    # Nothing is left for __init__ to do: what is required is there or noted, and defaults are filled in.
     made = cls.__new__(cls)
     made.__dict__.update(values)
     if plan.check is not None:

@@ -64,9 +64,6 @@ PAYMENT: Final[Life] = {
     ("RECORDED", "void"): "VOIDED",
 }
 
-LIVES: Final[Mapping[str, Life]] = {"invoices": INVOICE, "credit_notes": CREDIT_NOTE, "payments": PAYMENT}
-"""The table of each resource."""
-
 POSTED: Final = frozenset({INVOICE["DRAFT", "approve"], CREDIT_NOTE["DRAFT", "issue"]})
 """The statuses that are kept of documents in the books; what they show is computed."""
 

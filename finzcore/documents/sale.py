@@ -100,8 +100,9 @@ def postings_for(
             contact = contact_id if word == "receivable" else None
             postings.append(Posting(account, rupees, f"{paper.word}.{word}", branch_id, contact, None, tags))
     rule = f"{paper.word}.exchange"
-    postings += exchange_difference(postings, chart=chart, rule=rule, branch_id=branch_id)
-    return tuple(postings)
+    difference = exchange_difference(postings, chart=chart, rule=rule, branch_id=branch_id)
+    assert exchange_rate != ONE or not difference, "amounts in rupees add up without a conversion"
+    return (*postings, *difference)
 
 
 def _amounts(totals: Totals, chart: Chart) -> Iterator[tuple[str, int, int, str | None]]:

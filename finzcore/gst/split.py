@@ -52,6 +52,7 @@ class Heads:
 
     @property
     def total(self) -> Paise:
+        """All four together."""
         return Paise(self.cgst + self.sgst + self.igst + self.cess)
 
     def __add__(self, other: "Heads") -> "Heads":

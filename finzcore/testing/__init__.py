@@ -8,24 +8,40 @@ Read in this order:
     invariants    what must be true of books, each a named function; `check` raises what is not
     strategies    Hypothesis strategies: amounts, GSTINs, bodies of documents, whole months
     pricing       what a document comes to, worked out a second time
+    told          the bodies that the model is told, in one spelling
     model         the books in plain Python: facts, and everything else derived from them
     shown         what the model says, as the API shows it
+    stage         books beside their model, and what a rule needs to do and to expect things
     machine       BooksMachine: business at random, beside the model
+    extra         what is said to whoever has no pytest or no Hypothesis
 
-`docs/proving.md` shows how your own code is proved with them. Importing this package imports neither
-pytest nor Hypothesis; `strategies` and `BooksMachine` import Hypothesis when they are first asked for,
-and the extra ``testing`` installs both.
+`docs/proving.md` shows how your own code is proved with them. Every name is imported when it is first
+asked for; `strategies` and `BooksMachine` need Hypothesis, `plugin` needs pytest, nothing else needs
+either, and the extra ``testing`` installs both.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
-from finzcore.testing.call import Call
-from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from finzcore.testing import invariants, strategies
+    from finzcore.testing.call import Call
+    from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
     from finzcore.testing.machine import BooksMachine
+else:
+    from finzcore.on_demand import names as _names
+
+    __getattr__, __dir__ = _names(
+        __name__,
+        {
+            "BooksMachine": "finzcore.testing.machine",
+            "Call": "finzcore.testing.call",
+            "CountingIds": "finzcore.testing.fakes",
+            "CountingRandom": "finzcore.testing.fakes",
+            "FrozenClock": "finzcore.testing.fakes",
+            "invariants": "finzcore.testing.invariants",
+            "strategies": "finzcore.testing.strategies",
+        },
+    )
 
 __all__ = [
     "BooksMachine",
@@ -36,16 +52,3 @@ __all__ = [
     "invariants",
     "strategies",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """What is imported when it is first asked for."""
-    if name in ("invariants", "strategies"):
-        return importlib.import_module(f"finzcore.testing.{name}")
-    if name == "BooksMachine":
-        return importlib.import_module("finzcore.testing.machine").BooksMachine
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

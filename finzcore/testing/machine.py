@@ -17,11 +17,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from finzcore.testing import invariants, shown, strategies
+from finzcore.testing.model import Money, Paper
+
+# isort: split
+# Not before `strategies`, which says what to install where there is no Hypothesis.
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from finzcore.testing import invariants, shown, strategies
-from finzcore.testing.model import Money, Paper
 from finzcore.testing.stage import DAY, Stage
 
 Body = dict[str, Any]
@@ -32,14 +35,15 @@ _NOW_AND_THEN: Final = st.integers(0, 4).map(lambda number: number == 4)
 class BooksMachine(Stage):
     """Business at random, beside a model.
 
-    What a subclass may set: `state`, `start`, `also` (see `strategies.ALSO`; the model knows all of it but
-    ``foreign``), `checks` (the invariants that must hold after each step; `verify` is one of them) and
-    `most_contacts`. What it may override: `open_books` and `opened`; `send`, through which everything goes
-    that the machine does itself; and any rule, which ends when its place is taken by a method without
-    ``@rule``.
+    What a subclass may set: `state`, `start`, `also` (see `strategies.ALSO`; ``foreign`` is a ValueError,
+    because the model does not know it), `checks` (the invariants that must hold after each step; `verify`
+    is one of them) and `most_contacts`. What it may override: `open_books` and `opened`; `send`, through
+    which everything goes that the machine does itself; and any rule, which ends when its place is taken by
+    a method without ``@rule``.
 
     What it has: `engine`, `acme` (an `Org`), `call`, `clock`, `model`, `steps`. What its own rules do to
-    the books they tell the model: `expect_invoice`, `expect_payment`, `expect_credit_note`.
+    the books they tell the model: `expect_contact`, `expect_item`, `expect_invoice`, `expect_payment`,
+    `expect_credit_note`.
     """
 
     def _papers(self, of: str, *statuses: str) -> list[Paper]:
@@ -89,10 +93,8 @@ class BooksMachine(Stage):
         answer = self.do("POST", "/contacts", body, allowed=allowed)
         if not allowed:
             return ""
-        contact: Body = answer["contact"]
-        kept = body | {"day": self.today, "place_of_contact": contact["place_of_contact"]}
-        self.model.customers[contact["contact_id"]] = kept
-        return str(contact["contact_id"])
+        self.expect_contact(answer["contact"], body)
+        return str(answer["contact"]["contact_id"])
 
     @precondition(lambda self: len(self.model.items) < 2)
     @rule(data=st.data())
@@ -103,7 +105,7 @@ class BooksMachine(Stage):
     def create_item_of(self, body: Body) -> str:
         """Make an item and give its id."""
         item: Body = self.do("POST", "/items", body)["item"]
-        self.model.items[item["item_id"]] = body
+        self.expect_item(item, body)
         return str(item["item_id"])
 
     # ----- invoices -----

@@ -22,13 +22,17 @@ Every test begins with new books. Two runs of one test give the same ids, number
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from finzcore.engine import Engine, open_books
 from finzcore.org import Org
 from finzcore.settings import Settings
 from finzcore.testing.call import Call
+from finzcore.testing.extra import missing
 from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
+
+try:
+    import pytest
+except ModuleNotFoundError as error:
+    raise missing(error, __name__) from None
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ class Priced:
 
     sub_total: int
     discount: int
-    taxable: int
+    bases: tuple[int, ...]
     cgst: int
     sgst: int
     igst: int
@@ -31,11 +31,18 @@ class Priced:
     discount_after_tax: int
 
     @property
+    def taxable(self) -> int:
+        """What is taxed, and earned: the bases of all lines together, in paise."""
+        return sum(self.bases)
+
+    @property
     def tax(self) -> int:
+        """All heads together."""
         return self.cgst + self.sgst + self.igst
 
     @property
     def total(self) -> int:
+        """What the customer owes: what TDS withholds is not part of it."""
         before = self.sub_total - self.discount + self.tax + self.shipping + self.adjustment
         return before - self.tds + self.round_off
 
@@ -87,7 +94,7 @@ def price(body: Body, percents: Mapping[str | None, Fraction], *, between_states
     return Priced(
         sub_total=sub_total,
         discount=discount,
-        taxable=sum(bases),
+        bases=tuple(bases),
         cgst=halves,
         sgst=halves,
         igst=whole,

@@ -8,7 +8,28 @@ from finzcore.org import Org
 from finzcore.testing.model import Model, Money, Paper
 
 IDS: Final = {"invoices": "invoice_id", "credit_notes": "credit_note_id", "payments": "payment_id"}
+_KEPT: Final = (
+    "reference_number",
+    "salesperson_id",
+    "notes",
+    "terms",
+    "tds_section",
+    "reason",
+    "description",
+)
+_KEPT_OF_LINES: Final = (
+    "item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "tax_id", "account_id",
+    "restock",
+)  # fmt: skip
 NUMBERS: Final = {key: name.removesuffix("_id") + "_number" for key, name in IDS.items()}
+Unlike = tuple[str, Any, Any]
+MOVES: Final = frozenset(
+    {
+        "status", "payment_made", "credits_applied", "balance", "refunded_amount", "credits_remaining",
+        "unused_amount",
+    }
+)  # fmt: skip
+"""What later documents move: an answer may be older or newer than what was told of them."""
 _LAST_DAY: Final = "2199-12-31"
 
 
@@ -31,6 +52,9 @@ def paper(model: Model, one: Paper, today: str) -> dict[str, Any]:
         "date": f"{one.date}T00:00:00",
         "currency_code": "INR",
         "status": model.status(one, today),
+        "place_of_supply": model.place(one.body),
+        "line_items": [_told(line, _KEPT_OF_LINES) for line in one.body["line_items"]],
+        **_told(one.body, _KEPT),
     }
     amounts = {
         "sub_total": priced.sub_total,
@@ -62,19 +86,40 @@ def payment(model: Model, money: Money) -> dict[str, Any]:
         "payment_number": money.number,
         "contact_id": money.contact,
         "status": "VOIDED" if money.voided else "RECORDED",
+        "date": f"{money.date}T00:00:00",
+        "bank_account_id": money.body["bank_account_id"],
+        **_told(money.body, (*_KEPT, "mode", "flow", "payment_type")),
         "amount": rupees(money.amount),
+        "bank_charges": money.body.get("bank_charges", 0),
+        "tds_amount": money.body.get("tds_amount", 0),
         "unused_amount": rupees(model.left(money.key)),
     }
 
 
+def _told(body: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What a body says of fields that are kept as they are given."""
+    return {name: body[name] for name in names if name in body}
+
+
 def differences(expected: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
     """A line for each field that a document shows otherwise than it should."""
-    what = next((str(document[name]) for name in NUMBERS.values() if name in document), "document")
+    names = (*NUMBERS.values(), "contact_name", "item_name")
+    what = next((str(document[name]) for name in names if name in document), "document")
     return [
-        f"{what} {name}: the model says {value}, the books say {document.get(name)}"
-        for name, value in expected.items()
-        if document.get(name) != value
+        f"{what} {name}: the model says {said}, the books say {found}"
+        for name, said, found in _unlike(expected, document)
     ]
+
+
+def _unlike(expected: Mapping[str, Any], document: Mapping[str, Any], at: str = "") -> Iterator[Unlike]:
+    """(field, what is expected, what is there), line by line in a list of lines."""
+    for name, said in expected.items():
+        found = document.get(name)
+        if isinstance(said, list) and len(said) == len(found or ()):
+            for place, (line, other) in enumerate(zip(said, found or (), strict=True)):
+                yield from _unlike(line, other, f"{at}{name}[{place}].")
+        elif found != said:
+            yield at + name, said, found
 
 
 def disagreements(acme: Org, model: Model, today: str) -> Iterator[str]:

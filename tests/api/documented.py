@@ -9,23 +9,14 @@ import finzcore
 from finzcore.api import Response
 from finzcore.api.openapi.document import document, printed
 from finzcore.api.openapi.story import Example
-from finzcore.commands.openapi import played
-from finzcore.testing import CountingIds, CountingRandom, FrozenClock
+from finzcore.commands.openapi import empty_books, played
 
 Object = dict[str, Any]
-
-NOW = "2026-05-28T05:00:00+00:00"
 
 
 def books(**settings: Any) -> finzcore.Engine:
     """Books in memory, as the examples are made on."""
-    return finzcore.open(
-        ":memory:",
-        clock=FrozenClock(NOW),
-        ids=CountingIds(),
-        random=CountingRandom(),
-        settings=finzcore.Settings(durability="relaxed", **settings),
-    )
+    return empty_books(finzcore.Settings(durability="relaxed", **settings))
 
 
 def closed(schema: Any) -> Any:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 import finzcore
 from finzcore.api import Request, Response, build_handler
 from finzcore.books import idempotency
+from finzcore.books.history import EVENTS
 from finzcore.books.registry import resources
 from finzcore.errors import Unavailable
+from finzcore.ids import uuid_text, wire
 from finzcore.testing import Call, FrozenClock
 from tests.snapshot import changed, snapshot
 
@@ -158,11 +160,25 @@ def test_the_request_id_stands_in_the_history(
     call: Call, engine: finzcore.Engine, acme: finzcore.Org
 ) -> None:
     response = call("POST", "/contacts", {"contact_name": "Asha"}, headers={"User-Agent": "till\x07\udc80/1"})
-    from finzcore.books.history import EVENTS
-
     last = engine.look(acme._key, lambda books: books.session.find(EVENTS)[0])
     assert response.header("X-Request-Id") == last["request_id"]
     assert ("PUBLIC_API", "till??/1") == (last["source"], last["user_agent"])
+
+
+def test_the_history_says_with_which_token_who_acted_and_from_where(
+    engine: finzcore.Engine, acme: finzcore.Org
+) -> None:
+    ravi = engine.create_user(name="Ravi").user_id
+    engine.add_membership(acme.org_id, ravi)
+    engine.mint_pat(org_id=acme.org_id)
+    minted = engine.mint_pat(org_id=acme.org_id, user_id=ravi)
+    headers = {"Authorization": f"Bearer {minted.token}", "Content-Type": "application/json"}
+    body, context = b'{"contact_name":"Asha"}', {"remote_addr": "192.0.2.7"}
+    path = f"{BASE}/contacts"
+    assert 201 == engine.handle(Request("POST", path, headers=headers, body=body, context=context)).status
+    last = engine.look(acme._key, lambda books: books.session.find(EVENTS)[0])
+    acted = (uuid_text(0, last["token_id"]), wire("usr_", 0, last["user_id"]), last["ip"])
+    assert (minted.token_id, ravi, "192.0.2.7") == acted
 
 
 def test_an_error_is_flat_and_has_only_the_documented_keys(call: Call) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import finzcore
 from finzcore.api import Request, Response
-from finzcore.books import registry
+from finzcore.books import idempotency, registry
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.resources import contacts
+from finzcore.errors import FinzError
 from finzcore.testing import Call, FrozenClock
 from tests.snapshot import changed, snapshot
 
@@ -185,6 +186,25 @@ def test_a_kept_refusal_outlives_its_reason(call: Call, acme: finzcore.Org) -> N
     acme.enable_currency("USD")
     assert (400, True) == ((again := call("POST", "/contacts", body, key="k")).status, replayed(again))
     assert 201 == call("POST", "/contacts", body, key="k2").status
+
+
+def test_an_answer_given_between_a_refusal_and_its_record_is_the_answer(
+    call: Call, acme: finzcore.Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"contact_name": "A", "currency_code": "USD"}
+    keeps, between = idempotency.keeps, list[Response]()
+
+    def meanwhile(error: FinzError, status: int) -> bool:
+        acme.enable_currency("USD")
+        between.append(call("POST", "/contacts", body, key="k"))
+        return keeps(error, status)
+
+    monkeypatch.setattr(idempotency, "keeps", meanwhile)
+    late = call("POST", "/contacts", body, key="k")
+    assert [(201, False)] == [(one.status, replayed(one)) for one in between]
+    for response in (late, call("POST", "/contacts", body, key="k")):
+        assert (201, between[0].body, True) == (response.status, response.body, replayed(response))
+    assert 1 == count(call)
 
 
 def test_nothing_is_kept_of_what_never_reached_the_claim(

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 import finzcore
+from finzcore.books.papers.kind import kinds
 from finzcore.books.resources import credit_notes, invoices, payments
 from finzcore.documents import lifecycle
-from finzcore.documents.lifecycle import LIVES, Life, step
+from finzcore.documents.lifecycle import Life, step
 from finzcore.testing import Call, FrozenClock
 from tests.trade import TODAY, Body, Trade
 
 VALUE = "validation.invalid_value"
+LIVES = {kind.of: kind.life for kind in kinds()}
 Taken = set[tuple[str, str, str]]
 
 

@@ -174,7 +174,7 @@ def test_what_does_not_stay_in_memory_is_not_written_on_the_event_loop(
 
     monkeypatch.setattr(uploads, "_spool", watched)
     answering(Response(200, JSON, b"{}"))
-    through_asgi(asgi(engine), scope("POST", "/"), *pieces_of(b"x" * 3_000_000, 2**19))
+    through_asgi(asgi(engine), scope("POST", "/"), *pieces_of(b"x" * 750_000, 2**17))
     # Two pieces fill the memory that a body may take; what goes through the file is a matter for threads.
     assert [True, True, False, False, False, False] == written
 
@@ -240,7 +240,7 @@ def test_work_that_is_given_up_keeps_its_body_until_it_is_done(
     spool = uploads._spool
     monkeypatch.setattr(uploads, "_spool", lambda: files.append(spool()) or files[-1])
     body = b"x" * (uploads.IN_MEMORY + 5)
-    asyncio.run(given.give_up(asgi(engine), scope("POST", "/"), *pieces_of(body, 2**19)))
+    asyncio.run(given.give_up(asgi(engine), scope("POST", "/"), *pieces_of(body, 2**17)))
     assert given.over.wait(PATIENCE)
     assert [len(body)] == [len(seen) for seen in given.seen]
     (file,) = files

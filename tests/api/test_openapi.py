@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import finzcore
+from finzcore.api import Request
 from finzcore.api.openapi.document import document, printed
 from finzcore.api.openapi.requests import field_schema
 from finzcore.auth.scopes import KNOWN
@@ -193,6 +194,64 @@ def test_a_field_that_was_set_at_creation_is_no_change() -> None:
     assert ["name"] == list(object_schema(Badge, changes=True)["properties"])
     assert "required" not in object_schema(Badge, changes=True)
     assert {"type": ["string", "null"], "maxLength": 9} == field_schema(plan_of(Badge).specs["number"])
+
+
+def test_null_is_told_as_nothing_in_what_is_made_and_as_clearing_in_a_change(
+    api: Documented, call: Any
+) -> None:
+    schemas = api.document["components"]["schemas"]
+    new, changes = (
+        schemas[name]["properties"]["contact_type"] for name in ("NewContact", "NewContactChanges")
+    )
+    assert [{"$ref": "#/components/schemas/Blank"}] == new["anyOf"][1:]
+    assert [{"$ref": "#/components/schemas/Cleared"}] == changes["anyOf"][1:]
+    assert "not there" in schemas["Blank"]["description"]
+    assert "clears" in schemas["Cleared"]["description"]
+    made = call.ok(
+        "POST",
+        "/contacts",
+        {"contact_name": "Asha", "contact_type": "VENDOR", "phone": "1", "payment_terms": 15},
+    )["contact"]
+    cleared = {"contact_type": None, "phone": " ", "payment_terms": ""}
+    now = call.ok("PUT", f"/contacts/{made['contact_id']}", cleared)["contact"]
+    assert ("CUSTOMER", None, 0) == (now["contact_type"], now["phone"], now["payment_terms"])
+    refused = call("PUT", f"/contacts/{made['contact_id']}", {"contact_name": None})
+    assert (400, "validation.required_field") == (refused.status, refused.json()["code"])
+
+
+def test_changes_are_described_as_changes(api: Documented) -> None:
+    told = {
+        name: schema["description"]
+        for name, schema in api.document["components"]["schemas"].items()
+        if name.endswith("Changes")
+    }
+    assert {f"New{one}Changes" for one in ("Contact", "Item", "Invoice", "CreditNote")} == told.keys()
+    for name, description in told.items():
+        assert description.startswith(f"Changes to what a `{name.removesuffix('Changes')}` has made.")
+
+
+def test_a_replayed_refusal_names_the_first_request_and_its_header_the_second(
+    api: Documented, call: Any
+) -> None:
+    first, second = (call("POST", "/contacts", {"contact_name": ""}, key="twice") for _ in range(2))
+    assert [400, 400] == [first.status, second.status]
+    assert "true" == second.header("Idempotency-Replayed")
+    ids = [first.header("X-Request-Id"), second.header("X-Request-Id")]
+    assert 2 == len(set(ids))
+    assert [ids[0]] * 2 == [one.json()["request_id"] for one in (first, second)]
+    assert (
+        "replayed"
+        in api.document["components"]["schemas"]["Problem"]["properties"]["request_id"]["description"]
+    )
+    assert "replayed" in api.document["components"]["headers"]["RequestId"]["description"]
+
+
+def test_what_is_answered_and_not_described_is_named(api: Documented, engine: finzcore.Engine) -> None:
+    path = "/api-py/api/v1/organisations/{org_id}/preferences"
+    assert f"`PUT {path}`" in api.document["info"]["description"]
+    org = engine.create_org(name="Acme", state="IN-KA")
+    answer = engine.handle(Request("PUT", path.replace("{org_id}", org.org_id), body=b"{}"))
+    assert 403 == answer.status  # no token opens it, and there it is
 
 
 def test_a_new_resource_appears_by_itself(shelves: ModuleType) -> None:  # noqa: F811

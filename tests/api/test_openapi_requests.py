@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from finzcore.api.openapi.requests import BLANK, body_schemas, field_schema
-from finzcore.books.bodies import Notes, read_values
+from finzcore.api.openapi.requests import BLANK, CLEARED, body_schemas, field_schema
+from finzcore.books.bodies import Notes, read_changes, read_values
 from finzcore.books.kinds import Choice
 from finzcore.books.references import Stray
 from finzcore.books.registry import resources
@@ -25,7 +25,13 @@ FIELDS = sorted(
     ((cls, name) for cls in BODIES for name in plan_of(cls).specs),
     key=lambda field: (field[0].__name__, field[1]),
 )
-COMPONENTS = {"Blank": BLANK} | {
+CHANGED = {
+    operation.body.__name__
+    for one in resources()
+    for operation in one.operations
+    if operation.changes and operation.body is not None
+}
+COMPONENTS = {"Blank": BLANK, "Cleared": CLEARED} | {
     name: schema
     for one in resources()
     for operation in one.operations
@@ -58,24 +64,37 @@ VALUES = st.one_of(
 )
 
 
-def taken(cls: type, name: str, value: Any) -> bool:
+def taken(cls: type, name: str, value: Any, *, changes: bool) -> bool:
     """Whether the wire takes a value in a field, ids aside, which are looked up later."""
     notes = Notes(1)
-    values = read_values(plan_of(cls), {name: value}, notes)
+    if changes:
+        read_changes(cls, {name: value}, notes)
+        missing = False  # then it has been noted
+    else:
+        values = read_values(plan_of(cls), {name: value}, notes)
+        missing = plan_of(cls).specs[name].required and values.get(name) is None
     stray = any(isinstance(mention.key, Stray) for mention in notes.mentions)
-    missing = plan_of(cls).specs[name].required and values.get(name) is None
     return not (notes.faults or stray or missing)
+
+
+def validator(cls: type, name: str, *, changes: bool) -> Draft202012Validator:
+    """What judges a value by the schema of a field."""
+    schema = field_schema(plan_of(cls).specs[name], changes=changes)
+    whole = {**schema, "components": {"schemas": COMPONENTS}}
+    return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 @pytest.mark.parametrize(("cls", "name"), FIELDS, ids=lambda one: getattr(one, "__name__", one))
 def test_what_is_taken_fits_the_schema(cls: type, name: str) -> None:
     spec = plan_of(cls).specs[name]
-    whole = {**field_schema(spec), "components": {"schemas": COMPONENTS}}
-    validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validators = {False: validator(cls, name, changes=False)}
+    if cls.__name__ in CHANGED and not spec.fixed:
+        validators[True] = validator(cls, name, changes=True)
 
     def check(value: Any) -> None:
-        if taken(cls, name, value):
-            assert [] == [one.message for one in validator.iter_errors(_plain(value))], repr(value)
+        for changes, judge in validators.items():
+            if taken(cls, name, value, changes=changes):
+                assert [] == [one.message for one in judge.iter_errors(_plain(value))], repr(value)
 
     @settings(max_examples=40, derandomize=True, database=None, deadline=None)
     @given(value=VALUES)

@@ -59,6 +59,16 @@ def test_every_answer_to_a_known_token_shows_its_meter(call: Call, clock: Frozen
     assert [("600", str(599 - n), reset) for n in range(6)] == [meter(one) for one in answers]
 
 
+def test_engines_on_one_file_count_together(
+    tight: finzcore.Engine, tmp_path: Any, clock: FrozenClock
+) -> None:
+    minted = token(tight).token
+    with finzcore.open(str(tmp_path / "tight.db"), clock=clock, settings=tight.settings) as other:
+        answers = [Call(engine, minted)("GET", "/whoami") for engine in (tight, other, tight, other)]
+    assert [200, 200, 200, 429] == [one.status for one in answers]
+    assert ["2", "1", "0", "0"] == [one.header("X-RateLimit-Remaining") for one in answers]
+
+
 def test_an_unknown_token_has_no_meter(call: Call) -> None:
     call.token = "aibk_pat_" + "a" * 40
     assert (None, None, None) == meter(call("GET", "/whoami"))

@@ -176,6 +176,21 @@ def test_a_ledger_runs_from_its_opening_to_its_closing(
     } == report
 
 
+def test_a_branch_has_a_ledger_of_its_own(call: Call, engine: finzcore.Engine, acme: finzcore.Org) -> None:
+    head, mumbai = branches(engine, acme)
+    # A year before, a month before, in the month, on the days asked for and after them.
+    for day, rupees in (
+        ("2026-03-31", 1), ("2026-04-30", 20), ("2026-05-02", 300),
+        ("2026-05-05", 4000), ("2026-05-09", 50000),
+    ):  # fmt: skip
+        for branch, paise in ((head, 700), (mumbai, 100 * rupees)):
+            post(engine, acme, day, (Role.CASH, paise), (Role.OPENING, -paise), branch=branch)
+    asked = f"account_id={acme.account_id('1010')}&branch_id={wire('br_', acme._key, mumbai)}"
+    report = call.ok("GET", f"{LEDGER}?{asked}&from_date=2026-05-04&to_date=2026-05-08")["ledger"]
+    assert (321, 4321) == (report["opening_balance"], report["closing_balance"])
+    assert [(4000, 4321)] == [(row["debit"], row["running_balance"]) for row in report["entries"]]
+
+
 def test_a_balance_is_positive_on_the_natural_side(
     call: Call, engine: finzcore.Engine, acme: finzcore.Org
 ) -> None:
@@ -362,6 +377,26 @@ def test_a_period_opens_with_what_was_owed_before(
     assert (0, -3118) == (report["opening_balance"], report["closing_balance"])
     later = call.ok("GET", path.replace("05-03", "05-05"))["customer_ledger"]
     assert (-5000, -3118) == (later["opening_balance"], later["closing_balance"])
+
+
+def test_a_branch_has_a_customer_ledger_of_its_own(
+    call: Call, engine: finzcore.Engine, acme: finzcore.Org, asha: dict[str, Any]
+) -> None:
+    head, mumbai = branches(engine, acme)
+    for day, branch, amount in (
+        ("2026-05-01", head, 100), ("2026-05-01", mumbai, 700),
+        ("2026-05-03", mumbai, 2000), ("2026-05-04", head, 30000),
+    ):  # fmt: skip
+        post(
+            engine, acme, day, (Role.AR, amount), (Role.SALES, -amount),
+            contact=key_of(acme, asha), branch=branch,
+        )  # fmt: skip
+    path = f"{CUSTOMER}?contact_id={asha['contact_id']}&branch_id={wire('br_', acme._key, mumbai)}"
+    report = call.ok("GET", path)["customer_ledger"]
+    assert [(7, 7), (20, 27)] == [(row["debit"], row["balance"]) for row in report["entries"]]
+    later = call.ok("GET", f"{path}&from_date=2026-05-02")["customer_ledger"]
+    assert (7, 27) == (later["opening_balance"], later["closing_balance"])
+    assert [20] == [row["debit"] for row in later["entries"]]
 
 
 def test_a_document_is_shown_under_its_own_number(

@@ -124,7 +124,10 @@ def test_readers_are_answered_while_more_write_than_there_are_threads(port: int,
     assert [200] * many == [answer.status for answer in answers]
 
 
-def test_others_are_answered_in_the_middle_of_a_large_upload(port: int, held: Held, files: list[Any]) -> None:
+def test_others_are_answered_in_the_middle_of_a_large_upload(
+    port: int, held: Held, files: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST", 8 * 2**20)
     size = 8 * 2**20
     with closing(connected(port)) as client:
         client.sendall(LINES + b"Content-Length: %d\r\n\r\n" % size)
@@ -177,8 +180,8 @@ def test_a_client_that_goes_away_in_the_middle_of_an_upload_leaves_nothing(
     port: int, held: Held, files: list[Any]
 ) -> None:
     with closing(connected(port)) as client:
-        client.sendall(LINES + b"Content-Length: 9000000\r\n\r\n" + PIECE * 40)
-        assert until(lambda: files and files[0].tell() > 2**20)
+        client.sendall(LINES + b"Content-Length: 1000000\r\n\r\n" + PIECE * 12)
+        assert until(lambda: files and files[0].tell() > uploads.IN_MEMORY)
     assert until(lambda: files[0].closed)
     assert [] == held.sizes
     assert is_answered(port)

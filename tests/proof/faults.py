@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from finzcore.api import Response
-from finzcore.errors import Unavailable
+from finzcore.errors import FinzError, Unavailable
 from tests.proof.seam import Watch, Watched
 from tests.proof.stage import Stage
 from tests.proof.writes import Write
@@ -168,18 +168,26 @@ class Sweep:
         self.usual = undisturbed(stage, faults, write)
         self.injected = 0
         self.retried = 0
+        self._last = "nothing has failed"
 
     def run(self, kinds: tuple[Kind, ...] = KINDS) -> None:
         """Every point in every way. Each point is retried after one way of failing, in turn, and
         whatever was committed always; the next way to fail goes over the same engine otherwise."""
         for at in range(len(self.usual.points)):
             for number, kind in enumerate(kinds):
-                self.stage.warm()
+                self._warm()
                 committed = self._fail(at, kind)
                 if committed or self.stage.cold or (at + number) % len(kinds) == 0:
                     self._again(at, kind, committed)
                     self._reset()
         assert [] == self.stage.engine.verify(), f"{self.write}: unsound books"
+
+    def _warm(self) -> None:
+        """The engine, which has met a failure perhaps, is good for what comes next."""
+        try:
+            self.stage.warm()
+        except FinzError as error:
+            raise AssertionError(f"{self._last}: and the engine never recovers: {error}") from error
 
     def _reset(self) -> None:
         self.stage.close()
@@ -193,7 +201,7 @@ class Sweep:
 
     def _fail(self, at: int, kind: Kind) -> bool:
         """Fail once; whether the write was committed all the same."""
-        told = self._told(at, kind)
+        told = self._last = self._told(at, kind)
         self.faults.arm(at, kind)
         outcome = attempt(self.stage, self.write)
         passed, fired, commits = list(self.faults.passed), self.faults.fired, self.faults.commits

@@ -234,19 +234,19 @@ BY_FAULTS: Final[tuple[tuple[Mutant, str, str], ...]] = (
     (savepoint_not_rolled_back, "Org.transaction, one call lost", "unsound"),
     (commit_where_rollback_was_due, "items.create", "left something else"),
     (commit_where_rollback_was_due, "contacts.create, in locked books", "more than the record|commits"),
-    (nothing_undone, "items.create", "within a transaction|and again"),
-    (broken_connection_trusted, "items.create", "."),
-    (claim_never_let_go, "items.create", "and again|never came there"),
+    (nothing_undone, "items.create", "after 'BEGIN IMMEDIATE', and again: .*status=500"),
+    (broken_connection_trusted, "items.create", "for good .*: and the engine never recovers"),
+    (claim_never_let_go, "items.create", "for good before 'BEGIN IMMEDIATE': never came there"),
     (broken_transaction_goes_on, "Org.transaction, whatever comes", "committed less"),
     (connections_forgotten, "items.create", "never closed"),
 )
 """Mutant, the write on which it shows, and what is said of it."""
 
-BY_KILLS: Final[tuple[Mutant, ...]] = (
-    acknowledged_before_its_commit,
-    key_in_a_unit_of_its_own,
-    key_not_kept,
-    commit_before_events,
-    number_committed_at_once,
+BY_KILLS: Final[tuple[tuple[Mutant, str], ...]] = (
+    (acknowledged_before_its_commit, r"^lost \{"),
+    (key_in_a_unit_of_its_own, r"^lost set\(\), done unasked \{"),
+    (key_not_kept, "answered otherwise"),
+    (commit_before_events, "again: .*server.internal_error"),
+    (number_committed_at_once, "numbers.incomplete"),
 )
-"""Mutants that show when processes are killed."""
+"""Mutants that show when processes are killed, and what is said of each."""

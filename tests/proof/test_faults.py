@@ -24,8 +24,9 @@ from tests.proof.writes import CALLS, REFUSALS, REQUESTS, WRITES, Write, write
 READING: Final = {
     *("handle", "close", "org", "orgs", "tokens", "verify", "export_head", "backup", "work", "look"),
     *("preferences", "locked_through", "tax_id", "account_id", "name", "profile"),
+    "run_scheduler",
 }
-"""What of `Engine` and `Org` writes nothing itself."""
+"""What of `Engine` and `Org` writes nothing itself; the scheduler does one `work` after the other."""
 
 SEED: Final = 20260519
 

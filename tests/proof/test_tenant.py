@@ -19,6 +19,8 @@ from finzcore.api.routing import BASE
 from finzcore.books.references import Id
 from finzcore.books.shapes import Plan
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
+from finzcore.ports import Table
+from finzcore.storage.derived import TableSql
 from finzcore.testing import Call
 from tests.proof.fuzz_requests import OPERATIONS, put
 from tests.proof.races import SEED
@@ -187,6 +189,28 @@ def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
         assert never == answer(shown), shown
 
 
+@pytest.mark.parametrize(
+    ("resource", "field", "name", "of"),
+    [("invoices", "line_items", "item_id", "items"), ("payments", "allocations", "invoice_id", "invoices")],
+)
+def test_a_foreign_id_beside_one_of_ours_is_like_one_that_never_was(
+    neighbours: Neighbours, resource: str, field: str, name: str, of: str
+) -> None:
+    """Several rows of a table are looked up together, by another statement than one."""
+    row = neighbours.bodies[f"{resource}.create"][field][0]
+    body = neighbours.bodies[f"{resource}.create"] | {field: [row | {name: neighbours.ids[of][-1]}, row]}
+
+    def answer(shown: str) -> tuple[Any, ...]:
+        text = put(body, (field, 1, name), f'"{shown}"')
+        return neighbours.answer("POST", f"/{resource}", text, shown)
+
+    never = answer(shown_as(PREFIXES[of], neighbours.ours, NEVER))
+    assert 404 == never[0]
+    assert f"{field}[1].{name}" in never[2]
+    for shown in neighbours.strange(of, PREFIXES[of]):
+        assert never == answer(shown), shown
+
+
 @pytest.mark.parametrize(("resource", "operation", "name", "kind"), IN_QUERIES, ids=_names(IN_QUERIES))
 def test_a_foreign_id_in_a_query_is_like_one_that_never_was(
     neighbours: Neighbours, resource: Any, operation: Any, name: str, kind: Id
@@ -230,3 +254,52 @@ def test_a_foreign_organisation_is_like_one_that_never_was(
     assert 200 == answer(neighbours.ours)[0]
     assert 403 == answer(NEVER)[0]
     assert answer(NEVER) == answer(neighbours.theirs)
+
+
+# ----- and it would be noticed -----
+
+
+def _everybodys(table: Table, text: str) -> str:
+    read = table.name in ("contacts", "invoices")
+    return text.replace("org_id = ?", "? IS NOT NULL") if read else text
+
+
+def _gets_of_everybody(texts: TableSql, table: Table) -> None:
+    _made(texts, table)
+    texts.get = _everybodys(table, texts.get)
+
+
+def _looks_up_everybody(texts: TableSql, count: int) -> tuple[str, int]:
+    text, size = _many(texts, count)
+    return _everybodys(texts.table, text), size
+
+
+_made, _many = TableSql.__init__, TableSql.many
+
+
+@pytest.fixture
+def leaking(neighbours: Neighbours, tmp_path: Path) -> Iterator[Neighbours]:
+    """The same two, in a copy of their books that is opened anew."""
+    target = str(tmp_path / "copy.db")
+    neighbours.call.engine.backup(target)
+    with closing(open_books(target, "leak")) as engine:
+        yield attrs.evolve(neighbours, call=Call(engine, neighbours.call.token))
+
+
+def test_a_row_that_is_got_without_its_organisation_is_noticed(
+    leaking: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TableSql, "__init__", _gets_of_everybody)
+    (getting,) = (pair for pair in OPERATIONS if (pair[0].name, pair[1].name) == ("invoices", "get"))
+    with pytest.raises(AssertionError, match=r"^inv_"):
+        test_a_foreign_id_in_a_path_is_like_one_that_never_was(leaking, *getting)
+
+
+def test_rows_that_are_looked_up_without_their_organisation_are_noticed(
+    leaking: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TableSql, "many", _looks_up_everybody)
+    with pytest.raises(AssertionError, match=r"^inv_"):
+        test_a_foreign_id_beside_one_of_ours_is_like_one_that_never_was(
+            leaking, "payments", "allocations", "invoice_id", "invoices"
+        )

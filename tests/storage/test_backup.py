@@ -25,7 +25,7 @@ def words(problems: list[finzcore.Problem]) -> list[str]:
     return [problem.check for problem in problems]
 
 
-def test_a_copy_made_under_load_verifies(call: Call, engine: finzcore.Engine, tmp_path: Path) -> None:
+def test_a_copy_made_under_load_verifies(acme: finzcore.Org, engine: finzcore.Engine, tmp_path: Path) -> None:
     done = threading.Event()
     failed: list[BaseException] = []
 
@@ -33,7 +33,8 @@ def test_a_copy_made_under_load_verifies(call: Call, engine: finzcore.Engine, tm
         try:
             number = 0
             while not done.is_set():
-                fill(call, 1, number)
+                # As Python does it: requests would run into their rate limit when the copies take long.
+                acme.contacts.create(contact_name=f"c{number}", opening_balance=10)
                 number += 1
         except BaseException as error:
             failed.append(error)

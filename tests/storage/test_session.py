@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finzcore.books.idempotency import KEYS
 from finzcore.ports import Condition, Conflict, Row, Session, Store
 from tests.storage.conftest import READERS, SHELVES, VOLUMES
 
@@ -20,6 +21,11 @@ def shelf(key: int, name: str, wide: int | None = 10) -> Row:
 def volume(shelf: int, place: int, **more: Any) -> Row:
     plain = {"title": None, "cover": None, "lent": 0, "price": 100, "paid": 0}
     return {"shelf": shelf, "place": place, **plain, **more}
+
+
+def answered(mark: bytes) -> Row:
+    said = {"fingerprint": bytes(32), "status": 200, "body": "", "created_at": "2026-05-19T05:00:00.000000Z"}
+    return {"id": mark * 32, **said}
 
 
 @pytest.fixture
@@ -136,7 +142,9 @@ def test_ask_and_tell_run_named_statements(store: Store) -> None:
     series = {"kind": "INVOICE", "scope": "", "prefix": "INV-", "year": "2627"}
     with store.write(OURS) as session:
         assert [1, 2] == [session.ask("numbers.next", **series)[0]["serial"] for _ in range(2)]
-        session.tell("idempotency.forget", {"id": b"1"}, {"id": b"2"})
+        session.insert(KEYS, [answered(mark) for mark in (b"1", b"2", b"3")])
+        session.tell("idempotency.forget", {"id": b"1" * 32}, {"id": b"3" * 32})
+        assert [answered(b"2")] == session.find(KEYS)
 
 
 def test_a_savepoint_undoes_what_is_inside_and_nothing_else(store: Store) -> None:
@@ -179,6 +187,8 @@ def test_no_verb_shows_rows_of_another_organisation(filled: Store, look: Callabl
     for org in (OURS, 9):
         with filled.read(org) as session:
             assert "their" not in repr(look(session))
+    with filled.read(THEIRS) as session:
+        assert "our" not in repr(look(session))
 
 
 CHANGES: dict[str, Callable[[Session], Any]] = {

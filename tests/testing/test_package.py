@@ -9,7 +9,7 @@ import pytest
 
 import finzcore
 import finzcore.testing
-from finzcore.testing import Call, FrozenClock
+from finzcore.testing import BooksMachine, Call, FrozenClock, strategies
 
 
 def test_neither_pytest_nor_hypothesis_is_imported_before_it_is_needed() -> None:
@@ -27,6 +27,37 @@ def test_neither_pytest_nor_hypothesis_is_imported_before_it_is_needed() -> None
 def test_everything_that_is_promised_is_there(name: str) -> None:
     assert getattr(finzcore.testing, name) is not None
     assert name in dir(finzcore.testing)
+
+
+WITHOUT = [
+    ("hypothesis", "strategies", "from finzcore.testing import strategies"),
+    ("hypothesis", "strategies", "import finzcore.testing.strategies"),
+    ("hypothesis", "strategies", "from finzcore.testing import BooksMachine"),
+    ("hypothesis", "strategies", "import finzcore.testing.machine"),
+    ("pytest", "plugin", "import finzcore.testing.plugin"),
+]
+
+
+@pytest.mark.parametrize(("package", "asking", "line"), WITHOUT)
+def test_without_the_extra_a_sentence_says_what_to_install(package: str, asking: str, line: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; {line}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    said = f"ModuleNotFoundError: finzcore.testing.{asking} needs {package}: pip install 'finzcore[testing]'"
+    assert (1, said) == (done.returncode, done.stderr.splitlines()[-1])
+
+
+def test_a_package_of_ours_that_is_missing_is_no_matter_of_the_extra() -> None:
+    script = "import sys; sys.modules['finzcore.gst.states'] = None; import finzcore.testing.strategies"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (1, False, True) == (done.returncode, "pip" in done.stderr, "finzcore.gst.states" in done.stderr)
+
+
+def test_a_machine_whose_model_does_not_know_its_documents_is_refused_at_once() -> None:
+    with pytest.raises(
+        ValueError, match=r"^Abroad\.also: the model knows .*, not foreign; foreign documents"
+    ):
+        type("Abroad", (BooksMachine,), {"also": strategies.ALSO})
+    assert issubclass(type("Home", (BooksMachine,), {"also": ("tds",)}), BooksMachine)
 
 
 def test_nothing_else_is_made_up() -> None:

@@ -118,7 +118,7 @@ def test_invoices_payments_and_notes_are_accepted_both_ways(
         sum(one["amount"] for one in receipt.get("allocations", ()))
         <= payment["amount"] + payment["tds_amount"]
     )
-    if invoice["total"] > 1 and "discounts" not in also:
+    if invoice["total"] > 1 and invoice["sub_total"] > 0 and "discounts" not in also:
         note = data.draw(strategies.credit_notes(date=DATE, invoice=invoice))
         first = acme.credit_notes.create(**note)
         left = invoice["total"] - first["total"]
@@ -220,3 +220,25 @@ def test_a_month_shrinks_to_the_steps_that_matter() -> None:
 def test_a_misspelt_wish_is_refused() -> None:
     with pytest.raises(ValueError, match=r"also= knows discounts, inclusive.*not discount"):
         find(strategies.payments(contact_id="ct_1", date=DATE, also=["discount"]), lambda body: True)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [
+        (0.1, 5, "least: 0.1 is no exact number"),
+        (1, 5.5, "most: 5.5 is no exact number"),
+        (True, 5, "least: True is no exact number"),
+        (1, "five", "most: 'five' is no number"),
+        (1, None, "most: None is no exact number"),
+        (1, "NaN", "most: 'NaN' is no number"),
+    ],
+)
+def test_bounds_of_amounts_are_exact(least: Any, most: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        strategies.amounts(least, most)
+
+
+@pytest.mark.parametrize(("least", "most", "said"), [("0.001", 5, "two decimals"), (6, 5, "above most")])
+def test_bounds_of_amounts_are_possible(least: Any, most: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        strategies.amounts(least, most)

@@ -9,7 +9,7 @@ from finzcore.api.openapi import headers
 from finzcore.api.openapi.answers import PAGE_CONTEXT, answer_schemas
 from finzcore.api.openapi.operations import described, path_of, public, refusal_response, told
 from finzcore.api.openapi.refusals import BROKEN, REFUSALS
-from finzcore.api.openapi.requests import BLANK, body_schemas
+from finzcore.api.openapi.requests import BLANK, CLEARED, body_schemas
 from finzcore.api.openapi.story import Example
 from finzcore.api.routing import BASE
 from finzcore.books.registry import resources
@@ -27,12 +27,20 @@ Double-entry books for Indian businesses: the FinzBooks public API v1 as finzcor
 - Amounts are JSON numbers with two decimals, quantities, rates and percentages have up to six, rates of
   exchange up to eight. Nothing is ever a binary fraction: read the numbers as decimals. In a body they may
   also be text.
-- In a body, unknown names are ignored, null and blank text mean that the field is not there, and text is
-  trimmed. Words of an enum are understood in any case, and answered in capitals.
-- PUT changes the fields that it names; null clears a field that may be empty.
+- In a body, unknown names are ignored and text is trimmed. Words of an enum are understood in any case, and
+  answered in capitals.
+- Where something is made, null and blank text mean that the field is not there.
+- PUT changes the fields that it names; null and blank text clear a field there, so that it becomes what it is
+  when nothing is said of it at creation. A required field cannot be cleared.
 - Dates are `YYYY-MM-DD`, from 1970 to 2199; a time after them is dropped, and with an offset the day in
   India counts. Instants are in UTC.
 - A refused call has changed nothing.
+- `request_id` in a refusal is the id that X-Request-Id gives. With `Idempotency-Replayed` the body is the
+  first answer with the id of the first request, and the header has the id of this one.
+
+`PUT /api-py/api/v1/organisations/{org_id}/preferences`, which the same server answers, is not described here.
+It is no part of the public API: it stands outside its address, and no token opens it, only an administrator
+whom the host has signed in by means of its own.
 """
 
 PROBLEM: Final[Object] = {
@@ -55,7 +63,12 @@ PROBLEM: Final[Object] = {
                 }
             },
         },
-        "request_id": {"type": "string", "pattern": "^req_[0-9a-f]{12}$"},
+        "request_id": {
+            "type": "string",
+            "pattern": "^req_[0-9a-f]{12}$",
+            "description": "The request that was refused: the one of X-Request-Id, or, where the refusal is "
+            "replayed, the first with its key.",
+        },
     },
     "required": ["code", "message", "request_id"],
 }
@@ -115,7 +128,7 @@ def _shared(paths: Object) -> Object:
 
 
 def _components(declared: Sequence[Resource]) -> Object:
-    schemas: Object = {"Blank": BLANK, "PageContext": PAGE_CONTEXT, "Problem": PROBLEM}
+    schemas: Object = {"Blank": BLANK, "Cleared": CLEARED, "PageContext": PAGE_CONTEXT, "Problem": PROBLEM}
     for name, schema in _schemas(declared):
         known = schemas.setdefault(name, schema)
         assert known == schema, f"two schemas are called {name}"

@@ -24,7 +24,8 @@ _METERED: Final = {
 
 HEADERS: Final = {
     "RequestId": _header(
-        "The request's id, which the body of a refusal and the activity log name too.",
+        "The id of this request, which the activity log names too, and so does the body of a refusal; but a "
+        "replayed refusal names the first request with its key.",
         {"type": "string", "pattern": "^req_[0-9a-f]{12}$"},
     ),
     **_METERED,

@@ -171,8 +171,9 @@ def errors() -> str:
         "# Errors",
         "Printed from the code by `finzcore openapi --format errors`. A refusal is one tree of classes in "
         "`finzcore.errors`, and over HTTP one flat object: `code` never changes, `message` is for people, "
-        "`field` is the path of the input, `details` is what else may be wanted. Python callers catch "
-        "`finzcore.FinzError` or one of its leaves, which have the same four.",
+        "`field` is the path of the input, `details` is what else may be wanted, `request_id` is that of "
+        "X-Request-Id, or, in a refusal that is replayed, of the first request with its key. Python callers "
+        "catch `finzcore.FinzError` or one of its leaves, which have the first four.",
         table(
             ("code", "status", "class"),
             [

@@ -1,7 +1,8 @@
 """What a body or a query may say, as JSON Schema.
 
 The schema takes what the wire takes: unknown names, other spellings, numbers as text, and for a
-field that may be left out null or blank text, which mean that it is left out.
+field that may be left out null or blank text. In what is made they mean that it is left out; in a
+change, where what is left out stays as it is, that it is cleared.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,12 @@ BLANK: Final[Schema] = {
     "pattern": r"^\s*$",
     "description": "Null or blank: as if the field were not there.",
 }
+CLEARED: Final[Schema] = {
+    **BLANK,
+    "description": "Null or blank clears the field: it becomes what it is when nothing is said at creation.",
+}
 _BLANK: Final = {"$ref": "#/components/schemas/Blank"}
+_CLEARED: Final = {"$ref": "#/components/schemas/Cleared"}
 
 
 def body_name(operation: Operation) -> str:
@@ -57,11 +63,22 @@ def object_schema(cls: type, *, changes: bool = False) -> Schema:
     needed = () if changes else plan.required
     return {
         "type": "object",
-        "description": " ".join((cls.__doc__ or "").split("(`")[0].split()),
+        "description": _about_changes(cls) if changes else _about(cls),
         "properties": properties,
         "additionalProperties": True,
         **_required(plan, needed),
     }
+
+
+def _about(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").split("(`")[0].split())
+
+
+def _about_changes(cls: type) -> str:
+    return (
+        f"Changes to what a `{cls.__name__}` has made. A field that is absent stays as it is; null or blank "
+        "clears it, if it is not a required one; a list or an object replaces the whole of the one before."
+    )
 
 
 def _required(plan: Plan, needed: tuple[str, ...]) -> Schema:
@@ -84,7 +101,7 @@ def field_schema(spec: Spec, *, changes: bool = False) -> Schema:
     elif len(forms) == 1 and forms[0].keys() == {"type", "maxLength"}:
         return {**forms[0], "type": ["string", "null"]} | _default(spec, changes)
     else:
-        forms.append(_BLANK)
+        forms.append(_CLEARED if changes else _BLANK)
     return (forms[0] if len(forms) == 1 else {"anyOf": forms}) | _default(spec, changes)
 
 

@@ -55,7 +55,7 @@ def _payment(
         branch_id=row["branch_id"],
         contact_id=row["contact_id"],
     )
-    for name, expected in _figures(payment, row, used).items():
+    for name, expected in _figures(payment, used).items():
         if row[name] != expected:
             yield problem(session, CHECK, f"{where} {name}", rupees(expected), rupees(row[name]))
     if (row["status"] == "VOIDED") != (row["voided_at"] is not None):
@@ -66,7 +66,7 @@ def _payment(
         yield from _receipt(session, chart, payment, row, used, posted)
 
 
-def _figures(payment: Payment, row: Row, used: Sequence[Row]) -> dict[str, int]:
+def _figures(payment: Payment, used: Sequence[Row]) -> dict[str, int]:
     """The figures of a payment, from what moved and from the allocations that count."""
     refund = payment.way.sits_on is None
     live = [one for one in used if one["released_at"] is None]

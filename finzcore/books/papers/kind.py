@@ -11,11 +11,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
-import attrs
-
 from finzcore.books import history, views
 from finzcore.books.books import Books
 from finzcore.books.registry import RESOURCES
+from finzcore.declared import declared
 from finzcore.documents.lifecycle import Life
 from finzcore.documents.sale import Paper
 from finzcore.ledger.source import Source
@@ -28,7 +27,7 @@ def kept_status(books: Books, row: Row) -> str:
     return status
 
 
-@attrs.frozen(kw_only=True)
+@declared
 class Uses:
     """Of a kind that settles documents: the columns that count what was used of it, and the column
     of a document that counts what it was settled with by this kind."""
@@ -38,7 +37,7 @@ class Uses:
     counts_as: Literal["payment_made", "credits_applied"]
 
 
-@attrs.frozen(kw_only=True)
+@declared
 class PaperKind:
     """One kind of document."""
 
@@ -55,10 +54,10 @@ class PaperKind:
     """The key under which answers show what is still due on it, or waits to be used."""
     rest: Callable[[Row], int]
     """That figure, in paise."""
-    status: Callable[[Books, Row], str] = kept_status
-    """The status as a client sees it."""
     told: views.View
     """What a webhook says of it (`api.md` §6.2)."""
+    status: Callable[[Books, Row], str] = kept_status
+    """The status as a client sees it."""
     means: Paper | None = None
     """What it means in the books, if that follows from its lines."""
     uses: Uses | None = None
@@ -101,8 +100,8 @@ class PaperKind:
 @cache
 def kind_of(of: str) -> PaperKind:
     """The kind of document that a resource declares."""
-    declared: PaperKind = import_module(f"finzcore.books.resources.{of}").KIND
-    return declared
+    found: PaperKind = import_module(f"finzcore.books.resources.{of}").KIND
+    return found
 
 
 @cache

@@ -18,18 +18,23 @@ names, and the books accept these too.
     Decimal('5.01')
 """
 
-from finzcore.testing.strategies.bodies import (
-    ALSO,
-    TAXES,
-    contacts,
-    credit_notes,
-    invoices,
-    items,
-    line_items,
-    payments,
-)
-from finzcore.testing.strategies.months import Month, Step, months, play
-from finzcore.testing.strategies.values import amounts, days, gstins, names, paise, quantities, states
+from finzcore.testing.extra import missing
+
+try:
+    from finzcore.testing.strategies.bodies import (
+        ALSO,
+        TAXES,
+        contacts,
+        credit_notes,
+        invoices,
+        items,
+        line_items,
+        payments,
+    )
+    from finzcore.testing.strategies.months import Month, Step, months, play
+    from finzcore.testing.strategies.values import amounts, days, gstins, names, paise, quantities, states
+except ModuleNotFoundError as error:
+    raise missing(error, __name__) from None
 
 __all__ = [
     "ALSO",

@@ -10,10 +10,12 @@ from hypothesis.strategies import SearchStrategy
 
 from finzcore.gst.gstin import check_character
 from finzcore.gst.states import OTHER_TERRITORY, OVERSEAS, STATES, state
+from finzcore.testing.told import exact
 
 _CODES: Final = tuple(
     row.code for row in STATES if row.successor is None and row.number not in (OVERSEAS, OTHER_TERRITORY)
 )
+_PAISA: Final = Decimal("0.01")
 _HOLDERS: Final = "PCFHAT"
 _NAMES: Final = ("Asha Stores", "Bela Foods", "Café 1920", "राम ट्रेडर्स", "D'Souza & Sons", "50% Off (Delhi)")
 
@@ -26,9 +28,29 @@ def paise(least: int = 1, most: int = 10_000_000) -> SearchStrategy[int]:
 def amounts(
     least: int | str | Decimal = "0.01", most: int | str | Decimal = 100_000
 ) -> SearchStrategy[Decimal]:
-    """Rupees with two decimals, from `least` to `most`, both of them at most two decimals long."""
-    first, last = (int(Decimal(bound).scaleb(2)) for bound in (least, most))
+    """Rupees with two decimals, from `least` to `most`, both of them at most two decimals long.
+
+    Raises TypeError for a bound that is no exact number, ValueError for one with more decimals or with
+    `least` above `most`.
+
+    >>> amounts(0.1, 5)
+    Traceback (most recent call last):
+    TypeError: least: 0.1 is no exact number: an int, a str or a Decimal is wanted
+    """
+    first, last = _in_paise("least", least), _in_paise("most", most)
+    if first > last:
+        raise ValueError(f"least, {least}, is above most, {most}")
     return paise(first, last).map(lambda amount: Decimal(amount).scaleb(-2))
+
+
+def _in_paise(name: str, bound: int | str | Decimal) -> int:
+    try:
+        amount = exact(bound)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
+    if amount != amount.quantize(_PAISA):
+        raise ValueError(f"{name}: {bound} has more than two decimals")
+    return int(amount.scaleb(2))
 
 
 def quantities(most: int = 20) -> SearchStrategy[int | Decimal]:
