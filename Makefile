@@ -17,7 +17,7 @@ benchmarks = $(patsubst benchmarks/%.py,benchmarks.%,$(sort $(wildcard benchmark
 
 help:
 	@echo "make demo    the tutorial, start to finish, on demo.db"
-	@echo "make test    every test"
+	@echo "make test    every test, which takes some minutes"
 	@echo "make lint    format, lint, types, the figures of the house"
 	@echo "make check   make lint and make test"
 	@echo "make bench   every benchmark, each a ratio to a floor of the same run (ARGS=--large for a million)"

@@ -3,13 +3,17 @@
 Documents explain what happened; the ledger says what it means; the books apply one change, for one
 organisation, at one moment; the api turns a request into such a change and back.
 
-Read in this order: `money`, `fiscal`, `ledger`, `gst`, `documents`, `auth` (rules); `ports`, `books`
-(work); `storage`, `api`, `system` (edges); `engine`, `org`, `cli` (where they meet).
+Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
+`ports`, `books` (work); `storage`, `api`, `system` (edges); `settings`, `people`, `engine`,
+`administration`, `signatures`, `org` (where they meet); `terminal`, `cli`, `commands`, `demo` (for
+people); `testing` (for those who prove things). `declared`, `digests` and `on_demand` are what modules
+are made with.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from finzcore import api, errors, testing
     from finzcore.books.problem import Problem
     from finzcore.engine import Engine
     from finzcore.engine import open_books as open  # noqa: A004
@@ -31,9 +35,25 @@ else:
             "Problem": "finzcore.books.problem",
             "Settings": "finzcore.settings",
             "User": "finzcore.people",
+            "api": "finzcore.api",
+            "errors": "finzcore.errors",
             "open": "finzcore.engine:open_books",
+            "testing": "finzcore.testing",
         },
     )
 
-__all__ = ["Engine", "FinzError", "MintedToken", "Org", "Page", "Problem", "Settings", "User", "open"]
+__all__ = [
+    "Engine",
+    "FinzError",
+    "MintedToken",
+    "Org",
+    "Page",
+    "Problem",
+    "Settings",
+    "User",
+    "api",
+    "errors",
+    "open",
+    "testing",
+]
 __version__ = "0.1.0"

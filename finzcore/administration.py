@@ -3,7 +3,8 @@ endpoint (`api.md` §4.0).
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -170,12 +171,15 @@ class Administration:
         return locked
 
     def tax_id(self, name: str) -> str:
-        """The id of the tax row of that name, such as ``GST 18%``. NotFound when there is none."""
-        row = self._engine.look(self._key, lambda books: books.masters.named("taxes", "name", name))
+        """The id of the tax row of that name, such as ``GST 18%``. NotFound when there is none, with the
+        names that are nearly the same."""
+        with self._or_near("taxes", name):
+            row = self._engine.look(self._key, lambda books: books.masters.named("taxes", "name", name))
         return wire("tx_", self._key, row["id"])
 
     def account_id(self, code_or_name: str) -> str:
-        """The id of an account by its code or its name. NotFound when there is none."""
+        """The id of an account by its code or its name. NotFound when there is none, with the names that
+        are nearly the same."""
 
         def find(books: Books) -> Any:
             try:
@@ -183,7 +187,19 @@ class Administration:
             except NotFound:
                 return books.masters.named("accounts", "name", code_or_name)
 
-        return wire("acc_", self._key, self._engine.look(self._key, find)["number"])
+        with self._or_near("accounts", code_or_name):
+            account = self._engine.look(self._key, find)
+        return wire("acc_", self._key, account["number"])
+
+    @contextmanager
+    def _or_near(self, of: str, wanted: str) -> Iterator[None]:
+        """Say what else is called nearly so, where nothing is called so."""
+        try:
+            yield
+        except NotFound as error:
+            rows = self._engine.look(self._key, lambda books: books.masters.rows[of].values())
+            near = _near(wanted, [row["name"] for row in rows])
+            raise NotFound(error.message.removesuffix(".") + near, field=error.field) from None
 
     @property
     def name(self) -> str:
@@ -209,3 +225,17 @@ class Administration:
 
         shown: dict[str, Any] = self._engine.look(self._key, read)
         return shown
+
+
+def _near(wanted: str, names: Sequence[str]) -> str:
+    """The names that somebody may have meant, as the end of a sentence.
+
+    >>> _near("Bank", ["Bank Account", "Bank Charges", "Sales"])
+    "; near it: 'Bank Account', 'Bank Charges'."
+    """
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in names}
+    text = wanted.strip().casefold()
+    meant = get_close_matches(text, folded) or [name for name in folded if text and text in name][:3]
+    return f"; near it: {', '.join(repr(folded[name]) for name in meant)}." if meant else "."

@@ -74,13 +74,13 @@ def serve(books: str, host: str, port: int) -> None:
     try:
         import uvicorn
     except ImportError:
-        fail("serve needs uvicorn: pip install 'finzcore[serve]'")
+        fail("serve needs uvicorn: pip install 'finzcore[serve]', or in a checkout pip install -e '.[serve]'")
     from finzcore.api.adapters import asgi
 
     with opened(books) as engine, _listening(host, port) as listener:
         # The engine's own settings say which proxies are trusted.
         config = uvicorn.Config(
-            asgi(engine), proxy_headers=False, server_header=False, lifespan="off", log_level="warning"
+            asgi(engine), proxy_headers=False, server_header=False, lifespan="on", log_level="warning"
         )
         logging.getLogger("uvicorn.access").setLevel(logging.INFO)
         noted(f"{books} answers at http://{host}:{port}/api/public/v1 until Ctrl-C.")

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import attrs
 
@@ -27,17 +27,37 @@ if TYPE_CHECKING:
     from finzcore.books.problem import Problem
     from finzcore.people import MintedToken, User
 
+_RETURNS: Final = {
+    "clock": "an aware datetime",
+    "ids": "a new key for an instant",
+    "random": "so many random bytes",
+}
+"""What the functions return that whoever opens books may choose."""
+
 
 class Engine:
     """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
 
-    def __init__(self, store: Store, *, clock: Clock, ids: Ids, random: Random, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        ids: Ids,
+        random: Random,
+        settings: Settings,
+        target: str = "a store of one's own",
+    ) -> None:
         self.store = store
+        self.target = target
         self.clock = clock
         self.ids = ids
         self.random = random
         self.settings = settings
         self.desk = Desk(store, ids, envelopes)
+
+    def __repr__(self) -> str:
+        return f"<Engine of {self.target!r}>"
 
     def __enter__(self) -> Self:
         return self
@@ -333,7 +353,16 @@ def open_books(
     random: Random = system.random,
     settings: Settings | None = None,
 ) -> Engine:
-    """Open books, or create them: a path, or ``":memory:"``. BooksUnusable when they are not ours."""
+    """Open books, or create them: a path, or ``":memory:"``. BooksUnusable when they are not ours.
+
+    `clock` is a function that returns an aware `datetime`; TypeError for what is none, and for
+    settings that are no `Settings`.
+
+    >>> open_books(":memory:", settings={"durability": "relaxed"})
+    Traceback (most recent call last):
+    TypeError: settings: a finzcore.Settings, such as Settings(durability="relaxed"), not dict
+    """
+    _check_choices(settings, clock=clock, ids=ids or system.Ids, random=random)
     from finzcore.storage.sqlite import SqliteStore
 
     chosen = settings or Settings()
@@ -344,4 +373,18 @@ def open_books(
         durability=chosen.durability,
         migrate=chosen.migrate,
     )
-    return Engine(store, clock=clock, ids=ids or system.Ids(random), random=random, settings=chosen)
+    return Engine(
+        store, clock=clock, ids=ids or system.Ids(random), random=random, settings=chosen, target=str(target)
+    )
+
+
+def _check_choices(settings: object, **functions: object) -> None:
+    """TypeError at once, and not in the middle of the first call."""
+    if settings is not None and not isinstance(settings, Settings):
+        wanted = 'a finzcore.Settings, such as Settings(durability="relaxed")'
+        raise TypeError(f"settings: {wanted}, not {type(settings).__name__}")
+    for name, function in functions.items():
+        if not callable(function):
+            raise TypeError(
+                f"{name}: a function that returns {_RETURNS[name]}, not {type(function).__name__}"
+            )

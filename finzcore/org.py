@@ -1,9 +1,8 @@
 """An organisation as Python callers hold it: `acme.invoices.create(...)`, `acme.transaction()`."""
 
 import datetime as dt
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any, Final, overload
 
@@ -17,8 +16,9 @@ from finzcore.books.resource import Operation, Resource
 from finzcore.books.resource import Page as RowPage
 from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
-from finzcore.errors import FinzError
+from finzcore.errors import FinzError, NotFound
 from finzcore.ids import uuid_text
+from finzcore.signatures import about, signature
 
 _LARGEST_EXPONENT: Final = 30
 
@@ -84,6 +84,11 @@ class Calls:
     def __init__(self, org: "Org", declared: Resource) -> None:
         self._org = org
         self._declared = declared
+        # For `help`, which otherwise knows the class and not what this one offers.
+        self.__doc__ = f"Calls: {', '.join(dir(self))}. `help` of each tells what it takes."
+
+    def __repr__(self) -> str:
+        return f"<{self._declared.name} of {self._org!r}: {', '.join(dir(self))}>"
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         for operation in self._declared.callable:
@@ -103,8 +108,9 @@ class Calls:
             return self._org._call(self._declared, operation, ids[0] if ids else None, fields)
 
         call.__name__ = operation.name
-        call.__doc__ = operation.run.__doc__
-        call.__signature__ = _signature(operation)  # type: ignore[attr-defined]
+        call.__qualname__ = f"{self._declared.name}.{operation.name}"
+        call.__doc__ = about(operation)
+        call.__signature__ = signature(operation)  # type: ignore[attr-defined]
         return call
 
     def all(self, **filters: Any) -> Iterator[dict[str, Any]]:
@@ -119,7 +125,13 @@ class Calls:
 
 
 class Org(Administration):
-    """One organisation's books. Everything it does is recorded as done by `user_id`, if given."""
+    """One organisation's books. Everything it does is recorded as done by `user_id`, if given.
+
+    Its resources are `branches`, `accounts`, `taxes`, `currencies`, `cost_centers`, `salespersons`,
+    `exchange_rates`, `bank_accounts`, `contacts`, `items`, `invoices`, `credit_notes`, `payments`,
+    `journals` and `reports`. `help(acme.invoices)` names the calls of one, and
+    `help(acme.invoices.create)` what a call takes.
+    """
 
     def __init__(self, engine: Keeper, org_id: int, user_id: int | None = None) -> None:
         self._engine = engine
@@ -139,7 +151,8 @@ class Org(Administration):
         return calls
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(name for name in RESOURCES if resource(name).callable)]
+        resources = {name for name in RESOURCES if resource(name).callable}
+        return sorted(resources | {name for name in super().__dir__() if not name.startswith("_")})
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -160,21 +173,32 @@ class Org(Administration):
         check_texts(given)
         held = self._engine.desk.open_books
         query = operation.query is not None
-        outcome = self._engine.desk.do(
-            Call(
-                org_id=self._key,
-                resource=declared,
-                operation=operation,
-                path_id=path_id,
-                body=None if query else given,
-                query={name: value for name, value in given.items() if value is not None} if query else None,
-                actor=self._actor,
-                now=self._engine.clock() if held is None else held.now,
-                key=None if key_text is None else self._key_of(declared, operation, path_id, key_text, given),
-                spelled=False,
-            )
+        call = Call(
+            org_id=self._key,
+            resource=declared,
+            operation=operation,
+            path_id=path_id,
+            body=None if query else given,
+            query={name: value for name, value in given.items() if value is not None} if query else None,
+            actor=self._actor,
+            now=self._engine.clock() if held is None else held.now,
+            key=None if key_text is None else self._key_of(declared, operation, path_id, key_text, given),
+            spelled=False,
         )
-        return self._result(declared, operation, outcome)
+        try:
+            return self._result(declared, operation, self._engine.desk.do(call))
+        except NotFound as error:
+            self._annotate(error)
+            raise
+
+    def _annotate(self, error: NotFound) -> None:
+        """Note how an id is got, where a name stands instead; the message stays that of the wire."""
+        for of, look_up in (("tax", self.tax_id), ("account", self.account_id)):
+            if (error.field or "").endswith(f"{of}_id"):
+                name = error.message.partition("'")[2].rpartition("'")[0]
+                with suppress(FinzError):
+                    look_up(name)
+                    error.add_note(f"An id is wanted here; org.{of}_id({name!r}) gives that of this name.")
 
     def _key_of(
         self, declared: Resource, operation: Operation, path_id: str | None, text: str, given: Any
@@ -220,19 +244,6 @@ def _check_names(call: str, shape: Any, given: Mapping[str, Any], at: str = "") 
             for index, entry in enumerate(value):
                 if isinstance(entry, Mapping):
                     _check_names(call, spec.each, entry, f"{at}{name}[{index}].")
-
-
-def _signature(operation: Operation) -> inspect.Signature:
-    """What a call takes, for `help` and for editors."""
-    kind = inspect.Parameter
-    parameters = [kind("id", kind.POSITIONAL_ONLY, annotation=str)] if operation.by_id else []
-    shape: Any = operation.query or operation.body
-    for name, spec in () if shape is None else shape.plan.specs.items():
-        required = spec.required and not operation.changes
-        parameters.append(kind(name, kind.KEYWORD_ONLY, default=kind.empty if required else None))
-    if operation.writes:
-        parameters.append(kind("idempotency_key", kind.KEYWORD_ONLY, default=None))
-    return inspect.Signature(parameters)
 
 
 def _replayed(declared: Resource, operation: Operation, outcome: Outcome) -> Any:

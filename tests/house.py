@@ -34,6 +34,7 @@ FLOORS: Final = (
         "terminal",
         "engine",
         "org",
+        "signatures",
         "administration",
         "people",
         "settings",

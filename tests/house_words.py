@@ -7,7 +7,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -22,6 +22,11 @@ GUARDED: Final = frozenset(
 LONGEST_FILE: Final = 400
 LONGEST_FUNCTION: Final = 60
 
+SHELVES: Final = frozenset({"finzcore.books.resources", "finzcore.storage.statements"})
+"""Modules side by side that are found by their names: one is read like another, in no order."""
+
+_IN_ORDER: Final = re.compile(r"(?<=`)\w+(?=`)|(?<=^    )\w+(?=\s)", re.MULTILINE)
+_SAYS_NOTHING: Final = re.compile(r"(?:^|_)(?:utils?|helpers?|manager|data)(?:_|$)|^process_", re.IGNORECASE)
 _UNFINISHED: Final = re.compile(r"\b(TODO|FIXME)\b")
 _BARE_IGNORE: Final = re.compile(r"#\s*type:\s*ignore(?!\[)")
 # An HTTP method ("DELETE", "DELETE /contacts") or an action's word alone is not yet a statement.
@@ -171,6 +176,54 @@ def _remarks(source: Source) -> Iterator[tuple[int, str]]:
                 yield line, text
 
 
+def empty_names(source: Source) -> Iterator[Breach]:
+    """No module, class, function, parameter or variable has a name that fits any other (design.md §4)."""
+    if source.room == "testing":
+        # `data` is what Hypothesis calls what its rules draw from.
+        return
+    if _SAYS_NOTHING.search(source.module.rpartition(".")[2]):
+        yield Breach(source.path, 1, f"the name {source.module} says nothing")
+    for node in ast.walk(source.tree):
+        name = _given_name(node)
+        if name is not None and _SAYS_NOTHING.search(name):
+            yield Breach(source.path, getattr(node, "lineno", 0), f"the name {name} says nothing")
+
+
+def _given_name(node: ast.AST) -> str | None:
+    """The name that is given here."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case (
+            ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store())
+        ):
+            return name
+        case ast.alias(asname=name):
+            return name
+    return None
+
+
+def unread_modules(sources: Iterable[Source]) -> Iterator[Breach]:
+    """The docstring of each package says in which order to read it, and leaves no module out.
+
+    A module is named at the beginning of an indented line, or between backticks.
+    """
+    orders = {
+        source.module: frozenset(_IN_ORDER.findall(ast.get_docstring(source.tree, clean=False) or ""))
+        for source in sources
+        if source.path.endswith("/__init__.py")
+    }
+    for source in sources:
+        package, _, name = source.module.rpartition(".")
+        if (
+            package
+            and package not in SHELVES
+            and not name.startswith("_")
+            and name not in orders.get(package, ())
+        ):
+            yield Breach(source.path, 1, f"{name} is missing in the reading order of {package}")
+
+
 def public_names(source: Source) -> Iterator[Breach]:
     """The package's ``__all__`` is sorted, as ruff sorts, and names what is offered, no more, no less.
 
@@ -231,9 +284,14 @@ CHECKS: Final[tuple[Check, ...]] = (
     long_files,
     long_functions,
     unfinished,
+    empty_names,
 )
 
 ALLOWED: Final[dict[str, dict[str, str]]] = {
+    "empty_names": {
+        "finzcore/books/history.py": "`data` is what `api.md` §6.2 calls what a webhook says",
+        "finzcore/books/records.py": "the same",
+    },
     "floats": {},
     "long_files": {},
     "long_functions": {},

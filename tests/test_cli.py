@@ -225,7 +225,8 @@ def test_serve_says_what_it_needs(books: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     result = run("serve", books)
     assert 1 == result.exit_code
-    assert "Error: serve needs uvicorn: pip install 'finzcore[serve]'\n" == result.output
+    ways = "pip install 'finzcore[serve]', or in a checkout pip install -e '.[serve]'"
+    assert f"Error: serve needs uvicorn: {ways}\n" == result.output
 
 
 def test_serve_does_not_take_a_port_that_is_taken(books: str) -> None:
@@ -278,9 +279,18 @@ def test_what_cannot_be_done_is_refused_in_one_line(
 
 
 def test_only_commands_that_do_something_are_registered() -> None:
-    assert ["backup", "demo", "init", "openapi", "report", "schedule", "schema", "serve", "token", "verify"] == sorted(
-        main.commands
-    )
+    assert [
+        "backup",
+        "demo",
+        "init",
+        "openapi",
+        "report",
+        "schedule",
+        "schema",
+        "serve",
+        "token",
+        "verify",
+    ] == sorted(main.commands)
 
 
 def test_schedule_says_what_it_did(books: str) -> None:

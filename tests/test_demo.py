@@ -76,6 +76,17 @@ def test_the_books_of_the_demo_stay_and_are_books_like_any(tmp_path: Path) -> No
         assert [] == engine.verify()
 
 
+def test_what_the_demo_tells_the_reader_to_try_works(tmp_path: Path) -> None:
+    lines: list[str] = []
+    play(str(tmp_path / "demo.db"), lines.append)
+    advice = [line.partition("finzcore ")[2].split() for line in lines[-3:-1]]
+    assert ["report", "verify"] == [words[0] for words in advice]
+    for words in advice:
+        result = CliRunner().invoke(main, words)
+        assert 0 == result.exit_code, result.output
+    assert lines[-1].startswith("Then docs/serving.md")
+
+
 def test_playing_again_starts_clean(tmp_path: Path) -> None:
     path = str(tmp_path / "demo.db")
     for _ in range(2):

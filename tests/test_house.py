@@ -29,6 +29,28 @@ def test_tests_and_benchmarks_leave_no_notes_of_work_undone() -> None:
     assert list(map(str, breaches)) == []
 
 
+def test_every_package_says_in_which_order_all_of_it_is_read() -> None:
+    assert [str(breach) for breach in house_words.unread_modules(house.read("finzcore"))] == []
+
+
+def test_a_module_that_no_reading_order_names_is_found() -> None:
+    shelf = Source("finzcore/books/resources/__init__.py", '"""One file per resource."""')
+    books = Source("finzcore/books/__init__.py", '"""Read `resources`."""')
+    attic = Source("finzcore/__init__.py", '"""Read `books`, `gst`."""')
+    order = Source(
+        "finzcore/gst/__init__.py", '"""Read `states`, then:\n\n    rates   slabs\n    in a line"""'
+    )
+    read = [Source(f"finzcore/gst/{name}.py", "") for name in ("states", "rates", "_inner")]
+    unread = [Source(f"finzcore/gst/{name}.py", "") for name in ("line", "slabs")]
+    found = house_words.unread_modules(
+        [attic, books, shelf, Source("finzcore/books/resources/taxes.py", ""), order, *read, *unread]
+    )
+    assert list(map(str, found)) == [
+        "finzcore/gst/line.py:1: line is missing in the reading order of finzcore.gst",
+        "finzcore/gst/slabs.py:1: slabs is missing in the reading order of finzcore.gst",
+    ]
+
+
 def test_no_two_modules_import_each_other_in_a_circle() -> None:
     assert cycles(import_graph(house.read("finzcore"))) == []
 

@@ -163,16 +163,21 @@ def test_the_picture_of_the_house_names_every_room_and_no_other() -> None:
     assert rooms == drawn
 
 
-SERVE: Final = """
-if [ -n "${SERVER:-}" ]; then kill -INT "$SERVER"; wait "$SERVER" || true; fi
+STOP: Final = 'if [ -n "${SERVER:-}" ]; then kill -INT "$SERVER"; wait "$SERVER" || true; SERVER=; fi\n'
+"""What a person does who stops the server, if it runs."""
+
+SERVE: Final = (
+    STOP
+    + """
 finzcore serve --port PORT >>server.log 2>&1 &
 SERVER=$!
-trap 'kill "$SERVER" 2>/dev/null || true; wait "$SERVER" || true' EXIT
+trap '[ -z "$SERVER" ] || { kill "$SERVER" 2>/dev/null || true; wait "$SERVER" || true; }' EXIT
 for _ in $(seq 100); do
   if curl -s -o /dev/null http://127.0.0.1:PORT/; then break; fi
   sleep 0.1
 done
 """
+)
 """What a person does where the page says ``finzcore serve``: stop it if it runs, start it, wait."""
 
 
@@ -190,7 +195,7 @@ def pasted(folder: Path) -> list[str]:
     port = str(free_port())
     script = "set -euo pipefail\n"
     for text in commands():
-        step = SERVE if text == "finzcore serve\n" else text
+        step = SERVE if text == "finzcore serve\n" else STOP + text if text.startswith("rm ") else text
         script += (
             step.replace("PORT", port).replace("127.0.0.1:8000", f"127.0.0.1:{port}") + "\nprintf '\\f'\n"
         )
@@ -248,3 +253,8 @@ def test_the_description_that_was_printed_is_openapi(pasted: list[str], folder: 
     described = json.loads((folder / "openapi.json").read_text("utf-8"))
     assert described["openapi"].startswith("3.1.")
     assert "/invoices" in "".join(described["paths"])
+
+
+def test_after_what_it_removes_the_page_can_be_pasted_again(pasted: list[str], folder: Path) -> None:
+    kept = {path.name for path in folder.iterdir() if path.is_file()}
+    assert {"openapi.json", "server.log"} == kept

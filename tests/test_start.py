@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,23 +93,41 @@ def test_importing_the_package_imports_none_of_its_rooms() -> None:
     assert {"finzcore", "finzcore.on_demand"} == ours
 
 
-@pytest.mark.parametrize("package", ["finzcore", "finzcore.api"])
-def test_every_public_name_comes_when_it_is_asked_for_and_is_listed(package: str) -> None:
+PACKAGES: Final = ["finzcore", "finzcore.api", "finzcore.testing"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_name_comes_when_it_is_asked_for_and_nothing_else_is_listed(package: str) -> None:
     program = f"""
 import json, sys
 sys.path.insert(0, {str(ROOT)!r})
 import {package} as package
-listed = [name for name in dir(package) if name in package.__all__]
-found = {{name: getattr(package, name).__module__ for name in package.__all__}}
-print(json.dumps([sorted(package.__all__), listed, found], separators=(",", ":")))
+before = dir(package)
+found = [(name, getattr(package, name)) for name in sorted(package.__all__)]
+homes = {{name: getattr(one, "__module__", None) or one.__name__ for name, one in found}}
+print(json.dumps([sorted(package.__all__), before, dir(package), homes], separators=(",", ":")))
 """
     told: list[Any] = json.loads(run(program)[0])
-    offered, listed, found = told
-    assert offered == listed == sorted(found)
-    assert all(module.startswith("finzcore.") for module in found.values())
+    offered, before, after, homes = told
+    assert offered == before == after == sorted(homes)
+    assert all(module.startswith("finzcore.") for module in homes.values())
 
 
-@pytest.mark.parametrize("package", ["finzcore", "finzcore.api"])
+def test_public_packages_are_attributes_after_importing_finzcore_alone() -> None:
+    program = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import finzcore
+for package in (finzcore.errors, finzcore.api, finzcore.testing):
+    print(package.__name__)
+print(finzcore.errors.NotFound.__name__, finzcore.api.Request.__name__, finzcore.testing.Call.__name__)
+"""
+    assert ["finzcore.errors", "finzcore.api", "finzcore.testing", "NotFound", "Request", "Call"] == run(
+        program
+    )
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_name_that_is_not_offered_is_an_attribute_error(package: str) -> None:
     with pytest.raises(AttributeError, match=f"module '{package}' has no attribute 'opne'"):
-        getattr(sys.modules[package], "opne")  # noqa: B009 - a type checker would refuse the name
+        getattr(import_module(package), "opne")  # noqa: B009 - a type checker would refuse the name

@@ -1,5 +1,7 @@
 """``finzcore openapi``: the API described by its own declarations."""
 
+import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -8,9 +10,26 @@ import click
 if TYPE_CHECKING:
     from finzcore.api.openapi.story import Example
     from finzcore.engine import Engine
+    from finzcore.ports import Random
+    from finzcore.settings import Settings
 
-DAY: Final = "2026-05-28T05:00:00+00:00"
+DAY: Final = dt.datetime(2026, 5, 28, 5, tzinfo=dt.UTC)
 """When the calls of the examples are made."""
+
+
+def _chance() -> "Random":
+    """Bytes that are the same in every run. The tokens made with them open nothing that is kept."""
+    from hashlib import shake_256
+
+    drawn = itertools.count()
+    return lambda n: shake_256(b"%d" % next(drawn)).digest(n)
+
+
+def empty_books(settings: "Settings | None" = None) -> "Engine":
+    """Books in memory, with a clock that stands still and known chance: the same in every run."""
+    from finzcore.engine import open_books
+
+    return open_books(":memory:", clock=lambda: DAY, random=_chance(), settings=settings)
 
 
 def played(engine: "Engine") -> "dict[str, list[Example]]":
@@ -28,11 +47,8 @@ def played(engine: "Engine") -> "dict[str, list[Example]]":
 
 
 def told() -> "dict[str, list[Example]]":
-    """The examples, told on books in memory with a clock that stands still: the same in every run."""
-    from finzcore.engine import open_books
-    from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
-
-    with open_books(":memory:", clock=FrozenClock(DAY), ids=CountingIds(), random=CountingRandom()) as engine:
+    """The examples, the same in every run."""
+    with empty_books() as engine:
         return played(engine)
 
 

@@ -1,10 +1,16 @@
 """``finzcore report``: a report of the books, printed."""
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
 import click
 
 from finzcore import terminal
 from finzcore.commands.shared import books_argument, chosen, fail, opened, org_option
 from finzcore.org import Org
+
+FORMS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]]] = {"text": terminal.report}
+"""The forms of a report: how its lines are made."""
 
 
 @click.command()
@@ -12,7 +18,7 @@ from finzcore.org import Org
 @click.argument("name")
 @org_option
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the report.")
-@click.option("--format", "form", type=click.Choice(["text"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
 def report(books: str, name: str, org_id: str | None, settings: tuple[str, ...], form: str) -> None:
     """Print a report: trial_balance, ledger, customer_ledger.
 
@@ -26,7 +32,7 @@ def report(books: str, name: str, org_id: str | None, settings: tuple[str, ...],
         for key, find in (("account_id", _account), ("contact_id", _contact)):
             if key in asked:
                 asked[key] = find(org, asked[key])
-        for line in terminal.report(getattr(org.reports, name)(**asked)):
+        for line in FORMS[form](getattr(org.reports, name)(**asked)):
             click.echo(line)
 
 

@@ -220,5 +220,5 @@ def _end(stage: Stage, target: str, problems: list[Problem], command: str) -> No
         stage.say(f"{sound}: verify derived every figure again, and nothing disagrees.")
     stage.say("")
     stage.say(f"Try next:  {command} report {target} ledger --set account_id=1020")
-    stage.say(f"           {command} token mint {target}")
-    stage.say(f"           {command} serve {target}      (docs/serving.md goes on from here)")
+    stage.say(f"           {command} verify {target}")
+    stage.say("Then docs/serving.md, which makes books of its own and answers the API over HTTP.")
