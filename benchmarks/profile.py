@@ -5,6 +5,7 @@ disk counts and nothing is slowed down call by call. A sample belongs to the inn
 function or module is a phase; what serves many phases counts for whoever called it.
 """
 
+import json
 import signal
 import statistics
 import sys
@@ -135,8 +136,8 @@ def profiles(seconds: float = 8.0) -> Iterator[tuple[str, float, Sampler]]:
 
 
 def _posting(shop: Shop, lines: int) -> Callable[[], object]:
-    body = shop.invoice(lines, shop.customer())
-    return lambda: shop.ask(shop.request("POST", "/invoices", body))
+    sent = json.dumps(shop.invoice(lines, shop.customer())).encode()
+    return lambda: shop.ask(shop.request("POST", "/invoices", sent))
 
 
 def _reading(shop: Shop, seconds: float) -> Iterator[tuple[str, float, Sampler]]:

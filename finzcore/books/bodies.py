@@ -48,11 +48,6 @@ class Notes:
         self.faults.append(Fault(code, field, message, short))
 
 
-def _blank(raw: Any) -> bool:
-    """Whether a value says nothing: null, or text without a letter in it."""
-    return raw is None or (raw.__class__ is str and not raw.strip())
-
-
 def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "") -> dict[str, Any]:
     """The fields that a body gives, read; faults and mentions are added to `notes`."""
     values: dict[str, Any] = {}
@@ -62,12 +57,15 @@ def read_values(plan: Plan, body: Mapping[str, Any], notes: Notes, at: str = "")
         if known is None:
             continue
         name, spec = known
-        value = None if _blank(raw) else _read_one(spec, raw, notes, at, spelled)
+        if raw is None or (raw.__class__ is str and not raw.strip()):
+            value = None
+        else:
+            value = _read_one(spec, raw, notes, at, spelled)
         before = values.get(name)
         if before is None:
             values[name] = value
         elif value is not None and value != before:
-            first = next(one for one in body if names.get(one) == known and not _blank(body[one]))
+            first = next(one for one in body if names.get(one) == known and str(body[one] or "").strip())
             notes.wrong(at + name, f"'{first}' and '{spelled}' say different things.")
     return values
 
