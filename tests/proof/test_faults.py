@@ -1,6 +1,5 @@
 """Whatever fails, and wherever in a write it fails: nothing is half done, and nothing is done twice."""
 
-import logging
 import random
 import sqlite3
 from collections import Counter
@@ -18,7 +17,7 @@ from finzcore.engine import Engine
 from finzcore.org import Org
 from tests.proof import seam, writes
 from tests.proof.faults import KINDS, Faults, Sweep
-from tests.proof.stage import Counted, Names, Stage, StageInMemory, furnished, open_books
+from tests.proof.stage import Counted, Names, Stage, StageInMemory, open_books
 from tests.proof.writes import CALLS, REFUSALS, REQUESTS, WRITES, Write, write
 
 READING: Final = {
@@ -31,18 +30,7 @@ READING: Final = {
 SEED: Final = 20260519
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quiet() -> Iterator[None]:
-    """Thousands of failures on purpose are not worth a line each."""
-    log = logging.getLogger("finzcore.api")
-    log.disabled = True
-    yield
-    log.disabled = False
-
-
-@pytest.fixture(scope="module")
-def furniture(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Names]:
-    return furnished(tmp_path_factory.mktemp("furnished") / "books.db")
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 @pytest.fixture(scope="module")

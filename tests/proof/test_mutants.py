@@ -1,8 +1,6 @@
 """The suites of faults and crashes can fail: each guard of `mutants`, taken away, is missed at once."""
 
-import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,24 +11,14 @@ from tests.proof.crash import Inspector, plan
 from tests.proof.faults import KINDS, Faults, Sweep
 from tests.proof.mutants import BY_FAULTS, BY_KILLS, Mutant
 from tests.proof.seam import watched
-from tests.proof.stage import Names, Stage, furnished
+from tests.proof.stage import Names, Stage
 from tests.proof.writes import write
 
 SEED: Final = 20260520
 CYCLES: Final = 60
 
 
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    log = logging.getLogger("finzcore.api")
-    log.disabled = True
-    yield
-    log.disabled = False
-
-
-@pytest.fixture(scope="module")
-def furniture(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Names]:
-    return furnished(tmp_path_factory.mktemp("furnished") / "books.db")
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 def _named(mutant: object) -> str:
