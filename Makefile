@@ -2,10 +2,12 @@
 #
 #   make demo PYTHON=python3.12     with another Python
 #   make test ARGS="-k money"       with arguments for pytest
+#   make test JOBS=0                one after the other, and not one for each core
 
 PYTHON ?= python3
 VENV   ?= .venv
 ARGS   ?=
+JOBS   ?= logical
 
 py  = $(VENV)/bin/python
 pip = $(py) -m pip install --quiet --no-input --disable-pip-version-check
@@ -17,7 +19,7 @@ benchmarks = $(patsubst benchmarks/%.py,benchmarks.%,$(sort $(wildcard benchmark
 
 help:
 	@echo "make demo    the tutorial, start to finish, on demo.db"
-	@echo "make test    every test, which takes some minutes"
+	@echo "make test    every test, on SQLite and on PostgreSQL, which takes some minutes"
 	@echo "make lint    format, lint, types, the figures of the house"
 	@echo "make check   make lint and make test"
 	@echo "make bench   every benchmark, each a ratio to a floor of the same run (ARGS=--large for a million)"
@@ -28,7 +30,7 @@ demo: $(VENV)/.installed
 	@$(VENV)/bin/finzcore demo demo.db
 
 test: $(VENV)/.installed-dev
-	$(py) -m pytest $(ARGS)
+	$(py) -m pytest --numprocesses=$(JOBS) --dist=worksteal $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(py) -m ruff format --check .

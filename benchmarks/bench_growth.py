@@ -46,11 +46,11 @@ class Year:
                     self.shop.org.invoices.create(**self.body | {"customer_id": whose, "date": day(number)})
             self.count = min(count, self.count + AT_ONCE)
 
-    def moved(self, path: Path) -> "Year":
-        """The same in a copy of the books."""
+    def moved(self, shop: Shop) -> "Year":
+        """The same in a copy of the books, wherever that is."""
         year = Year.__new__(Year)
         year.__dict__.update(self.__dict__)
-        year.shop = Shop(copied(self.shop.path, path))
+        year.shop = shop
         return year
 
     def reading(self, path: str) -> Callable[[], Any]:
@@ -97,18 +97,23 @@ QUESTIONS: tuple[tuple[str, Callable[[Year], Callable[[], Any]], int], ...] = (
 )
 
 
-def ratios(effort: Effort) -> Iterator[Ratio]:
+def compared(small: Year, large: Year, effort: Effort, engine: str = "") -> Iterator[Ratio]:
     """Every question, put to large books and to small ones in turn."""
+    for title, question, each in QUESTIONS:
+        pair = question(large), question(small)
+        taken = medians(*pair, **effort.turns(each * 30, each))
+        yield Ratio(f"{engine}{title}, {large.count:,} invoices over {small.count:,}", *taken, BUDGET)
+
+
+def ratios(effort: Effort) -> Iterator[Ratio]:
+    """Books that grow tenfold."""
     count = effort.of(SMALL, least=STATEMENT)
     with tempfile.TemporaryDirectory() as folder:
         small = Year(Shop(Path(folder) / "small.db"))
         small.grow(count)
-        large = small.moved(Path(folder) / "large.db")
+        large = small.moved(Shop(copied(small.shop.path, Path(folder) / "large.db")))
         large.grow(count * TIMES)
-        for title, question, each in QUESTIONS:
-            pair = question(large), question(small)
-            taken = medians(*pair, **effort.turns(each * 30, each))
-            yield Ratio(f"{title}, {large.count:,} invoices over {small.count:,}", *taken, BUDGET)
+        yield from compared(small, large, effort)
         for year in (small, large):
             year.shop.engine.close()
 

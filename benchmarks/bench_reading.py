@@ -14,7 +14,7 @@ from benchmarks.floor import connected
 from benchmarks.measure import Effort, Ratio, main, medians
 from benchmarks.shop import Shop
 from finzcore.books.kinds import Flag
-from finzcore.books.papers.lines import LINE
+from finzcore.books.papers.lines import LINE, LINES
 from finzcore.books.references import Id
 from finzcore.books.resources.invoices import INVOICES, VIEW
 from finzcore.books.views import View
@@ -33,7 +33,13 @@ def _spelled(one: Any) -> str:
     return str(one.column)
 
 
-def _rows(table: str, view: View, also: tuple[str, ...], known: set[str]) -> tuple[str, Callable[[Any], Any]]:
+def shaped(
+    table: str,
+    view: View,
+    also: tuple[str, ...],
+    known: set[str],
+    spelled: Callable[[Any], str] = _spelled,
+) -> tuple[str, Callable[[Any], Any]]:
     """The columns of a view, and what turns a row of them into what JSON can say."""
     outs = [one for one in view.outs if one.column in known]
     keys = [one.key for one in outs] + list(also)
@@ -49,24 +55,33 @@ def _rows(table: str, view: View, also: tuple[str, ...], known: set[str]) -> tup
             shown[key] = bool(shown[key])
         return shown
 
-    columns = ", ".join([*map(_spelled, outs), *also])
+    columns = ", ".join([*map(spelled, outs), *also])
     return f"SELECT {columns} FROM {table} WHERE org_id = ?", made
 
 
 class Bare:
-    """The reader that a careful person writes by hand for these tables."""
+    """The reader that a careful person writes by hand for these tables; how it reads is left open."""
 
-    def __init__(self, path: Path) -> None:
-        self.db = connected(path, "relaxed")
-        (self.org,) = self.db.execute("SELECT org_id FROM orgs").fetchone()
+    def __init__(self, org: int, spelled: Callable[[Any], str] = _spelled) -> None:
+        self.org = org
         known = {column.name for column in INVOICES.columns}
-        of_lines = {row[1] for row in self.db.execute("PRAGMA table_info(document_lines)")}
-        self._head, self._header = _rows("invoices", VIEW, ("credits_applied", "id"), known)
-        line, self._line = _rows("document_lines", LINE, ("document_id", "line_no"), of_lines)
+        of_lines = {column.name for column in LINES.columns}
+        header, self._header = shaped("invoices", VIEW, ("credits_applied", "id"), known, spelled)
+        line, self._line = shaped("document_lines", LINE, ("document_id", "line_no"), of_lines, spelled)
         marks = ", ".join("?" * PAGE)
         order = "ORDER BY document_id, version, line_no"
-        self._lines = f"{line} AND document_id = ? AND version = ? {order}"
-        self._many = f"{line} AND document_id IN ({marks}) AND version = 1 {order}"
+        self.head = f"{header} AND id = ?"
+        self.newest = f"{header} ORDER BY id DESC LIMIT ?"
+        self.lines = f"{line} AND document_id = ? AND version = ? {order}"
+        self.many = f"{line} AND document_id IN ({marks}) AND version = 1 {order}"
+
+    def read_one(self, key: int) -> tuple[Any, list[Any]]:
+        """The row of an invoice, and those of its lines."""
+        raise NotImplementedError
+
+    def read_page(self) -> tuple[list[Any], list[Any]]:
+        """The rows of the newest fifty and one more, and those of the lines of the fifty."""
+        raise NotImplementedError
 
     def _document(self, row: Any, lines: list[Any]) -> dict[str, Any]:
         document = self._header(row)
@@ -80,30 +95,50 @@ class Bare:
 
     def one(self, key: int) -> bytes:
         """One invoice."""
-        self.db.execute("BEGIN")
-        row = self.db.execute(f"{self._head} AND id = ?", (self.org, key)).fetchone()
-        lines = [self._line(line) for line in self.db.execute(self._lines, (self.org, key, 1))]
+        row, of_lines = self.read_one(key)
+        lines = [self._line(line) for line in of_lines]
         for line in lines:
             del line["document_id"]
-        self.db.execute("COMMIT")
         said = {"code": 0, "message": "success", "invoice": self._document(row, lines)}
         return json.dumps(said).encode()
 
     def page(self) -> bytes:
         """The newest fifty."""
-        self.db.execute("BEGIN")
-        rows = self.db.execute(f"{self._head} ORDER BY id DESC LIMIT ?", (self.org, PAGE + 1)).fetchall()
+        rows, of_lines = self.read_page()
         keys = [row[-1] for row in rows[:PAGE]]
         lines: dict[int, list[Any]] = {key: [] for key in keys}
-        for row in self.db.execute(self._many, (self.org, *keys)):
+        for row in of_lines:
             line = self._line(row)
             lines[line.pop("document_id")].append(line)
-        self.db.execute("COMMIT")
         shown = [self._document(row, lines[row[-1]]) for row in rows[:PAGE]]
         context = {"per_page": PAGE, "has_more_page": len(rows) > PAGE, "next_cursor": str(keys[-1])}
         return json.dumps(
             {"code": 0, "message": "success", "invoices": shown, "page_context": context}
         ).encode()
+
+
+class FileBare(Bare):
+    """On plain `sqlite3`."""
+
+    def __init__(self, path: Path) -> None:
+        self.db = connected(path, "relaxed")
+        super().__init__(self.db.execute("SELECT org_id FROM orgs").fetchone()[0])
+
+    def read_one(self, key: int) -> tuple[Any, list[Any]]:
+        """The row of an invoice, and those of its lines."""
+        self.db.execute("BEGIN")
+        row = self.db.execute(self.head, (self.org, key)).fetchone()
+        lines = self.db.execute(self.lines, (self.org, key, 1)).fetchall()
+        self.db.execute("COMMIT")
+        return row, lines
+
+    def read_page(self) -> tuple[list[Any], list[Any]]:
+        """The rows of the newest fifty and one more, and those of the lines of the fifty."""
+        self.db.execute("BEGIN")
+        rows = self.db.execute(self.newest, (self.org, PAGE + 1)).fetchall()
+        lines = self.db.execute(self.many, (self.org, *[row[-1] for row in rows[:PAGE]])).fetchall()
+        self.db.execute("COMMIT")
+        return rows, lines
 
 
 def check(ours: Any, bare: Any) -> None:
@@ -125,7 +160,7 @@ def ratios(effort: Effort) -> Iterator[Ratio]:
             body = shop.invoice(lines, shop.customer())
             for _ in range(effort.of(INVOICES_KEPT, least=PAGE + 1)):
                 shop.ask(shop.request("POST", "/invoices", body))
-            bare = Bare(shop.path)
+            bare = FileBare(shop.path)
             page = shop.request("GET", f"/invoices?per_page={PAGE}")
             shown = json.loads(shop.ask(page).body)["invoices"]
             one = shop.request("GET", f"/invoices/{shown[0]['invoice_id']}")

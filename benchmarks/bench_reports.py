@@ -71,29 +71,9 @@ class Books:
 
     def bare_page(self, day: str) -> str:
         """The same rows by hand: balances before and after from the month totals, between them running."""
-        opening = balance = self._before(day)
+        opening = self._before(day)
         rows = self.db.execute(KEY_ORDERED, (self.org, self.bank, day, self.last, PAGE)).fetchall()
-        entries = []
-        for date, entry, number, source, contact, description, amount in rows:
-            balance += amount
-            entries.append(
-                {
-                    "date": date,
-                    "journal_id": f"je_{entry:x}",
-                    "journal_number": number,
-                    "source": source,
-                    "source_id": None,
-                    "contact_id": contact and f"ct_{contact:x}",
-                    "description": description,
-                    "debit": max(amount, 0) / 100,
-                    "credit": max(-amount, 0) / 100,
-                    "running_balance": balance / 100,
-                }
-            )
-        closing = self._before(f"{self.last}T")
-        return json.dumps(
-            {"opening_balance": opening / 100, "entries": entries, "closing_balance": closing / 100}
-        )
+        return page_said(opening, rows, self._before(f"{self.last}T"))
 
     def _before(self, day: str) -> int:
         """What the bank's account stood at before a day."""
@@ -105,6 +85,31 @@ class Books:
         """Let go of the books."""
         self.db.close()
         self.shop.engine.close()
+
+
+def page_said(opening: int, rows: Sequence[Any], closing: int) -> str:
+    """Rows of a ledger with their running balances, as JSON."""
+    balance = opening
+    entries = []
+    for date, entry, number, source, contact, description, amount in rows:
+        balance += amount
+        entries.append(
+            {
+                "date": date,
+                "journal_id": f"je_{entry:x}",
+                "journal_number": number,
+                "source": source,
+                "source_id": None,
+                "contact_id": contact and f"ct_{contact:x}",
+                "description": description,
+                "debit": max(amount, 0) / 100,
+                "credit": max(-amount, 0) / 100,
+                "running_balance": balance / 100,
+            }
+        )
+    return json.dumps(
+        {"opening_balance": opening / 100, "entries": entries, "closing_balance": closing / 100}
+    )
 
 
 def on_each(days: Sequence[str], ask: Callable[[str], Any]) -> Callable[[], Any]:

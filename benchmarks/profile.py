@@ -1,8 +1,8 @@
-"""Where the time of a request goes: `python -m benchmarks.profile [--functions]`.
+"""Where the time of a request goes: `python -m benchmarks.profile [--functions] [--postgres]`.
 
 A sampler looks at the stack some thousand times a second, by the wall clock, so that waiting for the
-disk counts and nothing is slowed down call by call. A sample belongs to the innermost frame whose
-function or module is a phase; what serves many phases counts for whoever called it.
+disk or a server counts and nothing is slowed down call by call. A sample belongs to the innermost
+frame whose function or module is a phase; what serves many phases counts for whoever called it.
 """
 
 import json
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, NamedTuple
 
 from benchmarks.shop import Shop
 
@@ -27,8 +27,12 @@ TURN: Final = 50
 """Calls in a turn; turns with the sampler and without it alternate."""
 
 PHASES: Final = (
-    ("begin and commit", ("storage.sqlite",)),
-    ("SQL and its rows", ("storage.sqlite_session", "storage.derived", "storage.statements", "storage")),
+    ("begin and commit", ("storage.sqlite", "storage.postgres")),
+    ("SQL and its rows", (
+        "storage.sqlite_session", "storage.postgres_session", "storage.derived", "storage.dialect",
+        "storage.statements", "storage",
+    )),
+    ("the driver and the server", ("storage.postgres_unit",)),
     ("rate counter", ("storage.limits",)),
     ("request and headers", ("api.http", "api.routing", "api.handler", "system")),
     ("authenticate", ("api.authenticate", "auth", "books.access")),
@@ -97,22 +101,30 @@ class Sampler:
         self.functions[own or _REST] += 1
 
 
-def sampled(work: Callable[[], object], seconds: float) -> tuple[float, Sampler]:
-    """What one call of some work takes when nobody looks, in microseconds, and where it takes it."""
+class Taken(NamedTuple):
+    """What one call takes when nobody looks, and how much of it another has the turn, in microseconds."""
+
+    whole: float
+    waiting: float
+
+
+def sampled(work: Callable[[], object], seconds: float) -> tuple[Taken, Sampler]:
+    """What one call of some work takes, and where it takes it."""
     sampler, taken = Sampler(), []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until or not taken:
         taken.append(_once(work))
         with sampler.on():
             _once(work)
-    return statistics.median(taken), sampler
+    return Taken(*map(statistics.median, zip(*taken, strict=True))), sampler
 
 
-def _once(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _once(work: Callable[[], object]) -> Taken:
+    start, own = time.perf_counter(), time.thread_time()
     for _ in range(TURN):
         work()
-    return (time.perf_counter() - start) / TURN * 1e6
+    whole, own = time.perf_counter() - start, time.thread_time() - own
+    return Taken(whole / TURN * 1e6, (whole - own) / TURN * 1e6)
 
 
 def table(title: str, micros: float, counted: Counter[str], most: int | None = None) -> list[str]:
@@ -124,8 +136,8 @@ def table(title: str, micros: float, counted: Counter[str], most: int | None = N
     return lines
 
 
-def profiles(seconds: float = 8.0) -> Iterator[tuple[str, float, Sampler]]:
-    """Invoices of one line and ten, a fetch and a list."""
+def profiles(seconds: float = 8.0) -> Iterator[tuple[str, Taken, Sampler]]:
+    """Invoices of one line and ten, a fetch and a list, in a file."""
     for durability in ("relaxed", "full"):
         with tempfile.TemporaryDirectory() as folder, Shop(Path(folder) / "books.db", durability) as shop:
             for lines in (1, 10):
@@ -135,12 +147,26 @@ def profiles(seconds: float = 8.0) -> Iterator[tuple[str, float, Sampler]]:
                 yield from _reading(shop, seconds)
 
 
+def postgres_profiles(seconds: float = 8.0) -> Iterator[tuple[str, Taken, Sampler]]:
+    """The same on PostgreSQL."""
+    from benchmarks.scratch import scratch
+
+    with scratch() as server:
+        if server is None:
+            return
+        with Shop(server.address(server.new()), "full") as shop:
+            for lines in (1, 10):
+                title = f"POST /invoices, {lines} line(s), PostgreSQL"
+                yield title, *sampled(_posting(shop, lines), seconds)
+            yield from _reading(shop, seconds)
+
+
 def _posting(shop: Shop, lines: int) -> Callable[[], object]:
     sent = json.dumps(shop.invoice(lines, shop.customer())).encode()
     return lambda: shop.ask(shop.request("POST", "/invoices", sent))
 
 
-def _reading(shop: Shop, seconds: float) -> Iterator[tuple[str, float, Sampler]]:
+def _reading(shop: Shop, seconds: float) -> Iterator[tuple[str, Taken, Sampler]]:
     page = shop.request("GET", "/invoices?per_page=50")
     key = shop.ask(page).json()["invoices"][0]["invoice_id"]
     one = shop.request("GET", f"/invoices/{key}")
@@ -149,10 +175,11 @@ def _reading(shop: Shop, seconds: float) -> Iterator[tuple[str, float, Sampler]]
 
 
 def main() -> None:
-    for title, micros, sampler in profiles():
-        print("\n".join(table(title, micros, sampler.phases)), flush=True)
+    for title, taken, sampler in (postgres_profiles if "--postgres" in sys.argv else profiles)():
+        print("\n".join(table(title, taken.whole, sampler.phases)), flush=True)
+        print(f"  ({taken.waiting:.0f} µs of them waiting)")
         if "--functions" in sys.argv:
-            print("\n".join(table("  by function", micros, sampler.functions, 30)), flush=True)
+            print("\n".join(table("  by function", taken.whole, sampler.functions, 30)), flush=True)
 
 
 if __name__ == "__main__":

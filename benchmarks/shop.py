@@ -14,20 +14,25 @@ BASE = "/api/public/v1"
 
 
 class Shop:
-    """Acme Traders, open; made when there are no books at `path` yet. Close it, or use ``with``."""
+    """Acme Traders, open; made when there are no books at `target` yet. Close it, or use ``with``.
 
-    def __init__(self, path: Path, durability: Any = "relaxed") -> None:
-        self.path = path
+    `path` is the file, when that is where they are; `new` makes another Acme Traders beside the first.
+    """
+
+    def __init__(self, target: Path | str, durability: Any = "relaxed", *, new: bool = False) -> None:
+        self.target = str(target)
+        self.path = Path(target)
         self.durability = durability
-        self.engine = finzcore.open(str(path), settings=Settings(durability=durability, rate_limits=LIMITS))
-        known = self.engine.orgs()
+        settings = Settings(durability=durability, rate_limits=LIMITS)
+        self.engine = finzcore.open(self.target, settings=settings)
+        known = [] if new else self.engine.orgs()
         self.org = (
             known[0]
             if known
             else self.engine.create_org(name="Acme Traders", state="IN-KA", gstin="29AAPFU0939F1ZR")
         )
-        token = self.engine.mint_pat(org_id=self.org.org_id).token
-        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self.token = self.engine.mint_pat(org_id=self.org.org_id).token
+        self.headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         self._sent = 0
 
     def __enter__(self) -> Self:

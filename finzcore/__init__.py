@@ -1,13 +1,14 @@
 """finzcore: an embeddable double-entry accounting engine and API core for Indian businesses.
 
 Documents explain what happened; the ledger says what it means; the books apply one change, for one
-organisation, at one moment; the api turns a request into such a change and back.
+organisation, at one moment; the api turns a request into such a change and back. Books are one SQLite
+file, or a PostgreSQL database: `open` takes the path of the one or the address of the other.
 
 Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
 `ports`, `books` (work); `storage`, `api`, `system` (edges); `settings`, `people`, `engine`,
-`administration`, `signatures`, `org` (where they meet); `terminal`, `cli`, `commands`, `demo` (for
-people); `testing` (for those who prove things). `declared`, `digests` and `on_demand` are what modules
-are made with.
+`moves`, `administration`, `signatures`, `org` (where they meet); `terminal`, `cli`, `commands`, `demo`
+(for people); `testing` (for those who prove things). `declared`, `digests` and `on_demand` are what
+modules are made with.
 """
 
 from typing import TYPE_CHECKING

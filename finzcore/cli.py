@@ -1,6 +1,7 @@
 """The command line: ``finzcore COMMAND BOOKS …`` (`design.md` §2).
 
-BOOKS is the path of the books, or stands in the environment as ``FINZCORE_BOOKS``. Every command
+BOOKS is the path of the books or the address of their database, or stands in the environment as
+``FINZCORE_BOOKS``. Every command
 says what it did in one line, or fails with one line and a status that is not zero. What a person
 may want to pipe goes to the standard output, what is said about it to the standard error.
 """
@@ -17,21 +18,26 @@ from typing import TextIO
 import click
 
 import finzcore
+from finzcore.commands.move import move
 from finzcore.commands.openapi import openapi
 from finzcore.commands.reports import report
+from finzcore.commands.schema import schema
 from finzcore.commands.shared import Commands, books_argument, fail, noted, opened
 from finzcore.commands.tokens import token
+from finzcore.storage.targets import shown
 
 
 @click.group(cls=Commands)
 @click.version_option(finzcore.__version__, prog_name="finzcore")
 def main() -> None:
-    """Double-entry books for Indian businesses, in one file."""
+    """Double-entry books for Indian businesses, in a file or in PostgreSQL."""
 
 
 main.add_command(token)
 main.add_command(report)
 main.add_command(openapi)
+main.add_command(schema)
+main.add_command(move)
 
 
 @main.command()
@@ -48,9 +54,9 @@ def init(books: str, name: str, state: str, gstin: str | None) -> None:
     checked_gstin(gstin, checksum=False)
     with finzcore.open(books) as engine:
         if name.strip() in [org.name for org in engine.orgs()]:
-            fail(f"{books} holds {name.strip()} already.")
+            fail(f"{shown(books)} holds {name.strip()} already.")
         org = engine.create_org(name=name, state=state, gstin=gstin)
-    click.echo(f"{name.strip()} is founded in {books} as organisation {org.org_id}.")
+    click.echo(f"{name.strip()} is founded in {shown(books)} as organisation {org.org_id}.")
 
 
 @main.command()
@@ -83,7 +89,7 @@ def serve(books: str, host: str, port: int) -> None:
             asgi(engine), proxy_headers=False, server_header=False, lifespan="on", log_level="warning"
         )
         logging.getLogger("uvicorn.access").setLevel(logging.INFO)
-        noted(f"{books} answers at http://{host}:{port}/api/public/v1 until Ctrl-C.")
+        noted(f"{shown(books)} answers at http://{host}:{port}/api/public/v1 until Ctrl-C.")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
 
@@ -109,11 +115,12 @@ def verify(books: str, anchor: TextIO | None) -> None:
     with opened(books) as engine:
         problems = engine.verify(anchor=heads)
         entries = 0 if problems else sum(engine.export_head(org.org_id)["entry_seq"] for org in engine.orgs())
+    place = shown(books)
     for problem in problems:
         click.echo(str(problem))
     if problems:
-        fail(f"{books} does not verify: {len(problems)} {'thing' if len(problems) == 1 else 'things'} wrong.")
-    click.echo(f"{books} is sound; {entries} journal {'entry' if entries == 1 else 'entries'} read.")
+        fail(f"{place} does not verify: {len(problems)} {'thing' if len(problems) == 1 else 'things'} wrong.")
+    click.echo(f"{place} is sound; {entries} journal {'entry' if entries == 1 else 'entries'} read.")
 
 
 @main.command()
@@ -134,21 +141,6 @@ def backup(books: str, target: str) -> None:
         heads = engine.backup(target)
     kept = Path(f"{target}.heads.json")
     kept.write_text(json.dumps(heads, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"{books} is copied to {target}, which verifies; keep {kept}, its anchor, somewhere else.")
-
-
-@main.command()
-def schema() -> None:
-    """Print the tables, indexes and triggers of the books, as SQLite takes them."""
-    from finzcore.books.registry import tables
-    from finzcore.storage.schema import BALANCE_TRIGGERS, sqlite_table, sqlite_triggers
-
-    declared = [table for group in tables().values() for table in group]
-    for table in declared:
-        for statement in sqlite_table(table):
-            click.echo(f"{statement};\n")
-    for table in declared:
-        for statement in sqlite_triggers(table).values():
-            click.echo(f"{statement};\n")
-    for statement in BALANCE_TRIGGERS.values():
-        click.echo(f"{statement};\n")
+    click.echo(
+        f"{shown(books)} is copied to {target}, which verifies; keep {kept}, its anchor, somewhere else."
+    )

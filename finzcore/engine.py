@@ -3,36 +3,29 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
-
-import attrs
+from typing import TYPE_CHECKING, Any, Self
 
 from finzcore import system
 from finzcore.api import envelopes
 from finzcore.auth.scopes import FULL
 from finzcore.books import access, history, registry
 from finzcore.books.books import Actor, Books, instant
-from finzcore.books.head import ORGS
+from finzcore.books.head import HEADS, ORGS
 from finzcore.books.unit import Desk
-from finzcore.errors import BooksUnusable, InsufficientScope, NotFound, RequiredField, RuleBroken
+from finzcore.errors import InsufficientScope, NotFound, RuleBroken
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.org import Org
 from finzcore.ports import Clock, Ids, Random, Store
-from finzcore.settings import Settings
+from finzcore.settings import Settings, check_choices
+from finzcore.storage.targets import open_store, shown
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from finzcore.api.http import Request, Response
+    from finzcore.books.moving import Moved
     from finzcore.books.problem import Problem
     from finzcore.people import MintedToken, User
-
-_RETURNS: Final = {
-    "clock": "an aware datetime",
-    "ids": "a new key for an instant",
-    "random": "so many random bytes",
-}
-"""What the functions return that whoever opens books may choose."""
 
 
 class Engine:
@@ -252,11 +245,7 @@ class Engine:
                 member = session.get(access.MEMBERSHIPS, user, key)
         if key is None or member is None or (member["status"], member["role"]) != ("ACTIVE", "ADMIN"):
             raise InsufficientScope("Only an ADMIN of the organisation may change its preferences.")
-        given = body.get("preferences")
-        if given is None:
-            raise RequiredField("'preferences' is required.", field="preferences")
-        if not isinstance(given, Mapping):
-            raise RuleBroken("Must be an object.", field="preferences")
+        given = organisations.given_preferences(body)
         acting = actor._replace(user_id=user)
         kept: dict[str, Any] = self.work(
             key, acting, lambda books: organisations.set_preferences(books, given)
@@ -310,13 +299,39 @@ class Engine:
 
         Returns those heads. BooksUnusable when the target exists or the copy does not verify.
         """
+        from finzcore import moves
+
         anchors = [self.export_head(org.org_id) for org in self.orgs()]
-        self.store.backup(path)
-        with open_books(path, settings=attrs.evolve(self.settings, migrate=False)) as copy:
-            problems = copy.verify(anchor=anchors)
-        if problems:
-            raise BooksUnusable(f"The copy does not verify: {problems[0]}")
+        moves.backup(self.store, path, anchors, self.settings)
         return anchors
+
+    def export_org(self, org_id: str, target: str) -> "Moved":
+        """Copy an organisation into new books of its own, and say what was copied.
+
+        `target` is a path, or a database without books. Its members come along, and the tokens bound to
+        it; ids and hashes stay, and so does the organisation here. BooksUnusable, and no copy, when the
+        two sides differ or the copy does not verify.
+        """
+        from finzcore import moves
+
+        return moves.take_out(self.store, self._org_key(org_id), target, self.settings)
+
+    def import_org(self, source: str, org_id: str | None = None) -> "Moved":
+        """Copy every organisation of other books into these, or the one of an id, all or none.
+
+        Otherwise as `export_org`. BooksUnusable also when an organisation is here already. Users who are
+        here stay as they are.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as d, open_books(":memory:") as practice, open_books(":memory:") as own:
+        ...     acme = practice.create_org(name="Acme Traders", state="IN-KA")
+        ...     moved = practice.export_org(acme.org_id, f"{d}/acme.db")
+        ...     moved == own.import_org(f"{d}/acme.db"), own.org(acme.org_id).name
+        (True, 'Acme Traders')
+        """
+        from finzcore import moves
+
+        return moves.take_in(self.store, source, self.settings, org_id)
 
     # ----- inside -----
 
@@ -324,8 +339,7 @@ class Engine:
         self, org_id: int, actor: Actor, work: Callable[[Books], Any], now: dt.datetime | None = None
     ) -> Any:
         """Run a function of the books as one unit of work, at an instant: by default the present one."""
-        with self.desk.transaction(org_id, actor, self.clock if now is None else lambda: now) as books:
-            return work(books)
+        return self.desk.work(org_id, actor, self.clock if now is None else lambda: now, work)
 
     def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:
         """Run a function that only reads the books."""
@@ -353,7 +367,8 @@ def open_books(
     random: Random = system.random,
     settings: Settings | None = None,
 ) -> Engine:
-    """Open books, or create them: a path, or ``":memory:"``. BooksUnusable when they are not ours.
+    """Open books, or create them: a path, ``":memory:"``, or ``"postgresql://…"``. BooksUnusable when
+    they are not ours.
 
     `clock` is a function that returns an aware `datetime`; TypeError for what is none, and for
     settings that are no `Settings`.
@@ -362,29 +377,23 @@ def open_books(
     Traceback (most recent call last):
     TypeError: settings: a finzcore.Settings, such as Settings(durability="relaxed"), not dict
     """
-    _check_choices(settings, clock=clock, ids=ids or system.Ids, random=random)
-    from finzcore.storage.sqlite import SqliteStore
-
+    check_choices(settings, clock=clock, ids=ids or system.Ids, random=random)
     chosen = settings or Settings()
-    store = SqliteStore(
+    store = open_store(
         str(target),
         subjects=registry.subjects(),
         tables=registry.tables,
+        head=HEADS,
         durability=chosen.durability,
         migrate=chosen.migrate,
+        distribute=chosen.distribute,
+        read_dsn=chosen.read_dsn,
     )
     return Engine(
-        store, clock=clock, ids=ids or system.Ids(random), random=random, settings=chosen, target=str(target)
+        store,
+        clock=clock,
+        ids=ids or system.Ids(random),
+        random=random,
+        settings=chosen,
+        target=shown(str(target)),
     )
-
-
-def _check_choices(settings: object, **functions: object) -> None:
-    """TypeError at once, and not in the middle of the first call."""
-    if settings is not None and not isinstance(settings, Settings):
-        wanted = 'a finzcore.Settings, such as Settings(durability="relaxed")'
-        raise TypeError(f"settings: {wanted}, not {type(settings).__name__}")
-    for name, function in functions.items():
-        if not callable(function):
-            raise TypeError(
-                f"{name}: a function that returns {_RETURNS[name]}, not {type(function).__name__}"
-            )

@@ -21,7 +21,7 @@
     ├── KeyInProgress            an Idempotency-Key missing, at work, or used for something else
     ├── KeyReused               /
     ├── SignatureInvalid        a webhook that nobody we know has signed
-    ├── BooksUnusable           the file is not ours, newer, or behind and not to be migrated
+    ├── BooksUnusable           what is there is no books, newer, or behind and not to be migrated
     └── Unavailable             busy, disk full, connection lost: nothing was done
 
 Each leaf has a `code` that never changes and a docstring that is its message. What a caller may

@@ -5,18 +5,21 @@ Read in this order:
     Clock, Ids, Random     time, keys and chance, handed in by `finzcore.system` or by a test
     Column, Table          what is stored, declared once beside the code that owns it
     Condition              which rows a list wants
+    Conflict, Contended    what a database refuses, or gives up
     Session                one transaction, already narrowed to one organisation: nine verbs
     Store                  where sessions come from
+    Whole, Loading         one transaction over all of the books, for moving them
 
 A `Session` takes no organisation in any verb, so none can forget it (`storage.md` §4).
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from finzcore.declared import declared
+from finzcore.errors import Unavailable
 from finzcore.money import LARGEST
 
 Clock = Callable[[], dt.datetime]
@@ -217,20 +220,41 @@ class Session(Protocol):
         """The same transaction over the tables that belong to no organisation."""
         ...
 
+    @property
+    def ahead(self) -> "Session":
+        """The same reading verbs, which give nothing yet: what they read comes along with the next
+        read that cannot wait, and is there when it is asked for in the same words.
+
+        Where the database is another machine, that is one journey instead of several. A hint only: a
+        write to one of its tables in between lets it go, and what was read ahead is then read anew.
+        """
+        ...
+
+
+class Contended(Unavailable):
+    """Units of work stood in each other's way, and the database undid this one: it may be done again."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost while the commit was on its way: the work is done, or it is not."""
+
 
 class Store(Protocol):
     """Books in a database."""
 
-    def write(self, org_id: int, claim: bytes | None = None) -> AbstractContextManager[Session]:
+    def write(
+        self, org_id: int, claim: bytes | None = None, *, patient: bool = False
+    ) -> AbstractContextManager[Session]:
         """A unit of work: begins, takes the organisation's write lock, commits or undoes.
 
-        With `claim`, no two units hold the same one: the second is refused at once with
-        `KeyInProgress`, before it waits for any lock.
+        With `claim`, no two units hold the same one: the second is refused with `KeyInProgress`, with
+        its first verb at the latest and before it waits for any lock; or waits, when it is `patient`.
         """
         ...
 
-    def read(self, org_id: int) -> AbstractContextManager[Session]:
-        """One consistent view that changes nothing."""
+    def read(self, org_id: int, *, late: bool = False) -> AbstractContextManager[Session]:
+        """One consistent view that changes nothing. A `late` one may lag a little behind, where the
+        store has a replica to spare the machine that writes."""
         ...
 
     def shared(self, *, write: bool = False) -> AbstractContextManager[Session]:
@@ -241,18 +265,82 @@ class Store(Protocol):
         """
         ...
 
+    def hit_along(self, bucket: bytes, window: int) -> None:
+        """Say that this thread will count such a request next, so that a store far away may do it on
+        the journey of the look-up before. It is counted then, whatever the look-up finds."""
+        ...
+
     def hit(self, bucket: bytes, window: int) -> int:
         """Count one request in a window and say how many there were, over all processes."""
         ...
 
-    def backup(self, target: str) -> None:
-        """An online copy."""
+    def backup(self, target: str) -> bool:
+        """An online copy in a new SQLite file, where the engine makes one by itself: whether it did."""
         ...
 
-    def flaws(self) -> list[tuple[str, str]]:
-        """What the database itself finds wrong with its file: (where, what)."""
+    def flaws(self, org_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """What the database itself finds wrong with its file, its nets, and at least these
+        organisations: (where, what)."""
+        ...
+
+    def whole(self) -> AbstractContextManager["Whole"]:
+        """All of the books as they are at one moment, while others go on writing."""
+        ...
+
+    def load(self) -> AbstractContextManager["Loading"]:
+        """One transaction that may write to all of the books: commits at the end, or undoes all."""
         ...
 
     def close(self) -> None:
         """Let go of every connection."""
+        ...
+
+
+Values = tuple[Any, ...]
+"""One row in bulk: its values in the order of the table's columns, without the organisation."""
+
+
+class Whole(Protocol):
+    """One transaction over all of the books, read a table at a time (`finzcore.books.moving`).
+
+    `org_id` is None for a `shared` table. Rows come in the order of their key, a piece at a time, so
+    that no more than a piece is ever held.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where the rows are: the same for two openings of the same books, and for no others."""
+        ...
+
+    @property
+    def shared(self) -> Session:
+        """The tables that belong to no organisation."""
+        ...
+
+    def read(self, org_id: int) -> AbstractContextManager[Session]:
+        """One organisation; to be left before the next one is begun."""
+        ...
+
+    def count(self, table: Table, org_id: int | None) -> int:
+        """How many rows there are."""
+        ...
+
+    def rows(self, table: Table, org_id: int | None) -> Iterator[Sequence[Values]]:
+        """Every row; to be read to its end before anything else is asked."""
+        ...
+
+    def flaws(self, org_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """What the database itself finds wrong with a file that is new, as those of a `Store` do."""
+        ...
+
+
+class Loading(Whole, Protocol):
+    """The same with bulk writing, around the verbs and not around the constraints."""
+
+    def add(self, table: Table, org_id: int | None, rows: Sequence[Values]) -> None:
+        """Add rows; a `Conflict` may surface here or in `settle`."""
+        ...
+
+    def settle(self, tables: Iterable[Table], org_id: int) -> None:
+        """Hold what was added to an organisation to every reference and rule; `Conflict` if one fails."""
         ...

@@ -1,7 +1,7 @@
 """How an engine is set up: one frozen value, checked when it is made."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import attrs
 
@@ -17,8 +17,26 @@ def _kept(values: Iterable[T]) -> tuple[T, ...]:
 class Settings:
     """The choices of whoever opens the books.
 
-    `durability` ``"relaxed"`` lets SQLite acknowledge a commit before it is on the disk: a crash of
-    the process loses nothing, a power cut may lose the last commits. It is for imports and tests.
+    durability     ``"relaxed"`` acknowledges a commit before it is on the disk, for imports and tests. On
+                   SQLite a crash of the process loses nothing, a power cut may lose the last commits;
+                   on PostgreSQL it is ``synchronous_commit = off``, and a crash of the server may
+    migrate        False refuses books of an older edition, or none, instead of bringing them up to date
+    read_dsn       a replica in PostgreSQL that reports are read from, and may be late; nothing else is
+    distribute     True makes new books on Citus distributed ones, by the organisation; others are refused
+    rate_limits    requests that a token may make in a minute, by its tier. Counted by all processes of
+                   a host in a file beside the books, or by all hosts in the database
+    trusted_proxies    addresses whose ``X-Forwarded-For`` is believed
+    sealing_keys       with which heads of the chains are sealed, and not only signed
+    token_peppers      by which stored digests of tokens are worthless elsewhere
+
+    The last two belong to whoever opens the books, and stand in no database: books that are moved need
+    the same ones. `docs/scaling.md` tells what else there is to set on a server.
+
+    >>> Settings(durability="relaxed").migrate
+    True
+    >>> Settings(durability="none")
+    Traceback (most recent call last):
+    ValueError: ("'durability' must be in ('full', 'relaxed') (got 'none')", ...
     """
 
     durability: Literal["full", "relaxed"] = attrs.field(
@@ -41,3 +59,23 @@ class Settings:
         missing = {"DEFAULT", "PARTNER"} - set(self.rate_limits)
         if missing:
             raise ValueError(f"rate_limits names no limit for {', '.join(sorted(missing))}")
+
+
+_RETURNS: Final = {
+    "clock": "an aware datetime",
+    "ids": "a new key for an instant",
+    "random": "so many random bytes",
+}
+"""What the functions return that whoever opens books may choose."""
+
+
+def check_choices(settings: object, **functions: object) -> None:
+    """TypeError at once, and not in the middle of the first call."""
+    if settings is not None and not isinstance(settings, Settings):
+        wanted = 'a finzcore.Settings, such as Settings(durability="relaxed")'
+        raise TypeError(f"settings: {wanted}, not {type(settings).__name__}")
+    for name, function in functions.items():
+        if not callable(function):
+            raise TypeError(
+                f"{name}: a function that returns {_RETURNS[name]}, not {type(function).__name__}"
+            )

@@ -33,6 +33,7 @@ FLOORS: Final = (
         "demo",
         "terminal",
         "engine",
+        "moves",
         "org",
         "signatures",
         "administration",

@@ -72,7 +72,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 NAMING: Final = frozenset({"Condition", "itemgetter"})
 """Calls whose first word is the name of a column."""
-RESOURCE_OF: Final = BY_NAME | {"resource", "named"}
+RESOURCE_OF: Final = BY_NAME | {"resource", "table_of", "named"}
 """Calls whose first word is the name of a resource, whose rows they give."""
 OF_ANY_TABLE: Final = tuple(f"finzcore.books.{name}" for name in ("cursors", "lookups", "pages", "records"))
 OF_ANY_KIND: Final = ("finzcore.books.papers", "finzcore.books.checks")

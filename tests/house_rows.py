@@ -293,7 +293,7 @@ class House:
         match node:
             case ast.Tuple(elts=[ast.Constant(value=str(word)), *_]):
                 return house_names.by_table().get(word)
-            case ast.Attribute(value=ast.Call(args=[ast.Constant(value=str(word))]), attr="table"):
+            case ast.Call(func=ast.Name(id="table_of"), args=[ast.Constant(value=str(word))]):
                 return house_names.by_table().get(word)
             case ast.Name(id=name) if len(values := user.bindings.get(name, ())) == 1:
                 return self._columns(user, values[0])

@@ -1,22 +1,23 @@
 """What the books hold, as one value that can be compared with another."""
 
 import sqlite3
-from contextlib import closing
+
+from tests.tampering import Bare, watched
 
 
-def snapshot(path: str, *, without: tuple[str, ...] = ("keys",)) -> dict[str, list[str]]:
-    """Every row of every table of a file, by table; `without` those that remember requests."""
-    with closing(sqlite3.connect(path)) as connection:
-        return rows_in(connection, without=without)
+def snapshot(target: str, *, without: tuple[str, ...] = ("keys",)) -> dict[str, list[str]]:
+    """Every row of every table of books, by table; `without` those that remember requests."""
+    with watched(target) as connection:
+        return _rows(connection, without)
 
 
 def rows_in(connection: sqlite3.Connection, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    """The same of a database that is open."""
-    names = [
-        name
-        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        if not name.startswith("sqlite_") and name not in without
-    ]
+    """The same of a file that is open."""
+    return _rows(Bare(connection), without)
+
+
+def _rows(connection: Bare, without: tuple[str, ...]) -> dict[str, list[str]]:
+    names = [name for name in connection.tables() if name not in without]
     return {name: sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))) for name in names}
 
 

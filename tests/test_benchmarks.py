@@ -6,7 +6,7 @@ No time is judged here: ratios are looked at with `make bench`.
 import importlib
 import sqlite3
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,34 @@ import pytest
 
 from benchmarks import profile
 from benchmarks.floor import Floor
+from benchmarks.floor_postgres import PostgresFloor
+from benchmarks.journeys import Count, Noted
 from benchmarks.measure import TINY, Ratio, medians
 from benchmarks.plain import Plain
 from benchmarks.profile import Sampler, phase_of, table
 from benchmarks.replay import Replay, recording
+from benchmarks.scratch import Scratch, scratch
 from benchmarks.shop import Shop
+from finzcore.books.head import HEADS
+from tests.postgres import Missing, Server
 
 FOLDER = Path(profile.__file__).parent
 ALL = sorted(path.stem for path in FOLDER.glob("bench_*.py"))
+BESIDE = ("finz_limits", "finz_lock", "finz_migrations")
+COUNTER = {"kind": "INVOICE", "scope": "", "prefix": "INV", "year": "2026-27", "next_no": 2}
 WITH_RATIOS = [name for name in ALL if "def ratios(" in (FOLDER / f"{name}.py").read_text("utf-8")]
 
 
+@pytest.fixture
+def one_server(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Benchmarks use the server of this run, which does not wait for the disk, and start none."""
+    monkeypatch.setattr("benchmarks.scratch.running", lambda *, durable: nullcontext(postgres))
+
+
 @pytest.mark.parametrize("name", WITH_RATIOS)
-def test_every_benchmark_runs_and_gives_ratios(name: str) -> None:
+def test_every_benchmark_runs_and_gives_ratios(name: str, request: pytest.FixtureRequest) -> None:
+    if "postgres" in name:
+        request.getfixturevalue("one_server")
     ratios = list(importlib.import_module(f"benchmarks.{name}").ratios(TINY))
     assert ratios
     assert [] == [ratio for ratio in ratios if not (ratio.ours >= 0 and ratio.floor > 0 and ratio.budget > 0)]
@@ -79,6 +94,77 @@ def test_the_floor_of_an_invoice_writes_the_rows_of_an_invoice(
     floor.db.close()
     assert lines == ours["document_lines"]
     assert ours == rows_of(tmp_path / "floor.db") - before
+
+
+def rows_in(server: Scratch, name: str) -> Counter[str]:
+    """How many rows each table of a database has."""
+    with server.around(name) as around:
+        found = around.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        names = [table for (table,) in found if table not in BESIDE]
+        return Counter({table: value(around, f"SELECT count(*) FROM {table}") for table in names})
+
+
+def value(around: Any, query: str) -> Any:
+    return around.execute(query).fetchone()[0]
+
+
+@pytest.mark.parametrize("lines", [1, 10])
+@pytest.mark.usefixtures("one_server")
+def test_the_floor_on_postgresql_writes_the_rows_of_an_invoice(lines: int) -> None:
+    with scratch() as server:
+        assert server is not None
+        name = server.new()
+        with Shop(server.address(name)) as shop:
+            body = shop.invoice(lines, shop.customer())
+            shop.ask(shop.request("POST", "/invoices", body))
+        copy = server.copied(name)
+        floor = PostgresFloor(server, copy, "full")
+        before = rows_in(server, name)
+        assert before == rows_in(server, copy)
+        with Shop(server.address(name)) as shop:
+            token = rows_in(server, name) - before
+            shop.ask(shop.request("POST", "/invoices", body))
+        ours = rows_in(server, name) - before - token
+        with server.around(copy) as around:
+            summed = value(around, "SELECT sum(debit) FROM totals")
+            seq = value(around, "SELECT entry_seq FROM heads")
+            floor()
+            assert lines == ours["document_lines"]
+            assert ours == rows_in(server, copy) - before
+            assert 2 * summed == value(around, "SELECT sum(debit) FROM totals")
+            assert seq + 1 == value(around, "SELECT entry_seq FROM heads")
+        floor.close()
+
+
+@pytest.mark.usefixtures("one_server")
+def test_what_a_request_asks_of_postgresql_is_counted_by_journey() -> None:
+    with scratch() as server:
+        assert server is not None
+        with Shop(server.address(server.new())) as shop:
+            noted = Noted(shop.engine.store)
+            with shop.engine.store.read(1) as session:
+                session.get(HEADS)
+            assert Count(journeys=2, to_write=0, statements=4) == noted.take()
+            with shop.engine.store.write(1) as session:
+                session.get(HEADS)
+                session.tell("numbers.count", COUNTER)
+            assert Count(journeys=2, to_write=2, statements=5) == noted.take()
+            shop.engine.store.hit(b"bucket", 1)
+            assert Count(journeys=1, to_write=0, statements=1) == noted.take()
+            assert Count(journeys=0, to_write=0, statements=0) == noted.take()
+
+
+def test_without_postgresql_a_benchmark_says_so_and_gives_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(*, durable: bool) -> Any:
+        raise Missing("There is no PostgreSQL here: install one.")
+
+    monkeypatch.setattr("benchmarks.scratch.running", missing)
+    assert [] == list(importlib.import_module("benchmarks.bench_postgres_invoices").ratios(TINY))
+    assert "  left out: There is no PostgreSQL here: install one.\n" == capsys.readouterr().out
 
 
 def test_a_replay_writes_what_was_recorded(tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
 import finzcore
 from finzcore.api.http import Request
 from finzcore.cli import main
+from tests.databases import Databases
+from tests.tampering import bare
 
 TOKEN = re.compile(r"aibk_pat_[A-Za-z0-9]{40}")
 
@@ -22,10 +25,9 @@ def run(*words: str, books: str | None = None) -> Result:
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> str:
-    path = str(tmp_path / "acme.db")
-    assert run("init", path, "--name", "Acme Traders", "--state", "IN-KA").exit_code == 0
-    return path
+def books(target: str) -> str:
+    assert run("init", target, "--name", "Acme Traders", "--state", "IN-KA").exit_code == 0
+    return target
 
 
 @pytest.fixture
@@ -164,9 +166,8 @@ def test_verify_counts_what_it_read(books: str) -> None:
 
 def test_verify_names_each_disagreement_and_fails(books: str) -> None:
     sell(books)
-    with sqlite3.connect(books) as connection:
+    with bare(books) as connection:
         connection.execute("UPDATE totals SET debit = debit + 100")
-    connection.close()
     result = run("verify", books)
     assert 1 == result.exit_code
     assert "does not verify" in result.stderr
@@ -241,7 +242,7 @@ def test_serve_does_not_take_a_port_that_is_taken(books: str) -> None:
     [
         (1, "There are no books at nowhere.db", ("verify", "nowhere.db")),
         (1, "is not a SQLite file", ("verify", "NOTES")),
-        (1, "exists already", ("backup", "BOOKS", "BOOKS")),
+        (1, "exists already", ("backup", "BOOKS", "NOTES")),
         (1, "not found", ("token", "revoke", "BOOKS", "tk_1")),
         (1, "no such scope", ("token", "mint", "BOOKS", "--scope", "AIBooks.everything")),
         (1, "not a state code", ("init", "BOOKS", "--name", "B", "--state", "KA")),
@@ -255,9 +256,9 @@ def test_serve_does_not_take_a_port_that_is_taken(books: str) -> None:
         (1, "not JSON", ("verify", "BOOKS", "--anchor", "NOTES")),
         (1, "the demo did not make", ("demo", "BOOKS")),
         (2, "Missing option '--name'", ("init", "BOOKS", "--state", "IN-KA")),
-        (2, "Name the file of the books, or set FINZCORE_BOOKS", ("verify",)),
-        (2, "Name one file", ("verify", "BOOKS", "BOOKS")),
-        (2, "PostgreSQL is not supported yet", ("verify", "postgresql://localhost/acme")),
+        (1, "The database cannot be used", ("verify", "postgresql:///acme?host=/nowhere")),
+        (2, "Name the file or database of the books, or set FINZCORE_BOOKS", ("verify",)),
+        (2, "Name one file or database", ("verify", "BOOKS", "BOOKS")),
         (2, "not both", ("token", "mint", "BOOKS", "--scope", "x", "--preset", "read")),
         (2, "must be YYYY-MM-DD", ("token", "mint", "BOOKS", "--expires", "tomorrow")),
         (2, "There is no report balance_sheet", ("report", "BOOKS", "balance_sheet")),
@@ -283,6 +284,7 @@ def test_only_commands_that_do_something_are_registered() -> None:
         "backup",
         "demo",
         "init",
+        "move",
         "openapi",
         "report",
         "schedule",
@@ -298,3 +300,29 @@ def test_schedule_says_what_it_did(books: str) -> None:
         "0 answers under Idempotency-Keys were older than a day and are gone.\n"
         == run("schedule", books).output
     )
+
+
+def test_commands_take_a_database_and_never_print_its_password(databases: Databases, tmp_path: Path) -> None:
+    copy = str(tmp_path / "copy.db")
+    with databases.lent() as target:
+        secret = f"{target}&password=chalk"
+        said = run("init", secret, "--name", "Acme Traders", "--state", "IN-KA").output
+        sell(secret)
+        said += run("verify", secret).output + run("backup", secret, copy).output
+        report = run("report", secret, "trial_balance", "--set", "as_of_date=2026-05-31").output
+    assert "Acme Traders is founded in postgresql:///" in said
+    assert "password=*** is sound; 2 journal entries read." in said
+    assert "password=*** is copied to" in said
+    assert "14,160.00" in report
+    assert "chalk" not in said + report
+    assert run("verify", copy).output.endswith("is sound; 2 journal entries read.\n")
+
+
+def test_a_command_leaves_a_database_without_books_as_it_is(bare_database: str) -> None:
+    result = run("verify", bare_database)
+    assert (1, 1) == (result.exit_code, result.output.count("\n"))
+    assert "holds no books" in result.output
+    with psycopg.connect(bare_database) as connection:
+        assert (0,) == connection.execute(
+            "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchone()

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import finzcore
 from finzcore.cli import main
 from finzcore.demo.story import play
+from tests.engines import on_postgres
 
 
 @pytest.fixture
@@ -94,6 +95,16 @@ def test_playing_again_starts_clean(tmp_path: Path) -> None:
         assert 0 == result.exit_code
         assert "\x1b" not in result.output  # no colour where there is no terminal
     with finzcore.open(path) as engine:
+        assert 1 == len(engine.orgs())
+
+
+@on_postgres
+def test_the_demo_plays_in_a_database_without_books_and_in_no_other(target: str) -> None:
+    assert 0 == CliRunner().invoke(main, ["demo", target]).exit_code
+    result = CliRunner().invoke(main, ["demo", target])
+    assert (1, 1) == (result.exit_code, result.output.count("\n"))
+    assert "the demo did not make; name another database" in result.output
+    with finzcore.open(target) as engine:
         assert 1 == len(engine.orgs())
 
 

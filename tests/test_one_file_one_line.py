@@ -11,6 +11,7 @@ import pytest
 import finzcore
 from finzcore.books import registry
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
+from tests.engines import ENGINES
 
 THE_FILE = '''
 """Shelves: where items lie."""
@@ -113,10 +114,18 @@ def shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     registry.resource.cache_clear()
 
 
+@pytest.fixture(params=ENGINES)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place without any table: those that other tests share have not this one's."""
+    if request.param == "sqlite":
+        return str(tmp_path / "shelves.db")
+    bare: str = request.getfixturevalue("bare_database")
+    return bare
+
+
 @pytest.fixture
-def engine(shelves: ModuleType, tmp_path: Path, clock: FrozenClock) -> Iterator[finzcore.Engine]:
+def engine(shelves: ModuleType, target: str, clock: FrozenClock) -> Iterator[finzcore.Engine]:
     settings = finzcore.Settings(durability="relaxed")
-    target = str(tmp_path / "shelves.db")
     with finzcore.open(
         target, clock=clock, ids=CountingIds(), random=CountingRandom(), settings=settings
     ) as books:

@@ -69,7 +69,7 @@ def test_an_alias_is_a_keyword_too(acme: finzcore.Org) -> None:
     "value",
     [
         *(1.5, {"a": 1.5}, [1, 1.5], (1.5,), float("nan"), Decimal("NaN"), Decimal("Infinity")),
-        *(b"12", {1, 2}, object(), 1j, {1: 2}, dt.time(1)),
+        *(b"12", {1, 2}, object, 1j, {1: 2}, dt.time(1)),
     ],
     ids=repr,
 )

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -215,10 +214,9 @@ class Counted(FrozenClock):
 
 
 @pytest.fixture
-def ticking(tmp_path: Path) -> Iterator[tuple[finzcore.Org, Counted]]:
+def ticking(target: str) -> Iterator[tuple[finzcore.Org, Counted]]:
     clock = Counted()
-    path = str(tmp_path / "ticking.db")
-    with finzcore.open(path, clock=clock, ids=CountingIds(), random=CountingRandom()) as books:
+    with finzcore.open(target, clock=clock, ids=CountingIds(), random=CountingRandom()) as books:
         yield books.create_org(name="Acme", state="IN-KA"), clock
 
 

@@ -18,7 +18,7 @@ from tests.house import ROOT
 
 OPTIONAL: Final = {
     "cattrs", "cryptography", "dateutil", "django", "falcon", "fastapi", "flask", "httpx", "hypothesis",
-    "psycopg", "pytest", "sqlite_utils", "starlette", "uvicorn", "xlsxwriter",
+    "psycopg", "psycopg_pool", "pytest", "sqlite_utils", "starlette", "uvicorn", "xlsxwriter",
 }  # fmt: skip
 LATER: Final = {
     "asyncio",

@@ -1,6 +1,7 @@
 """Which token asks, for which organisation, and how often (`api.md` §1.2, §1.3, §1.12)."""
 
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -52,17 +53,34 @@ def _token(items: tuple[tuple[str, Any], ...]) -> Token:
 
 
 def authenticate(store: Store, request: Request, now: dt.datetime, peppers: Mapping[str, bytes]) -> Token:
-    """The token of a request; an Unauthenticated refusal otherwise. Nothing is remembered between calls."""
+    """The token of a request; an Unauthenticated refusal otherwise. Nothing about a token is remembered
+    between calls but whose it was, so that its request is counted on the journey that looks it up."""
     text = tokens.bearer(request.headers_all("authorization"))
+    digests = [tokens.digest(text, pepper) for pepper in (*peppers.values(), None)]
+    principal = _principals.get(digests[0])
+    if principal is not None:
+        store.hit_along(principal.encode(), _window(now))
     with store.shared() as session:
-        for pepper in (*peppers.values(), None):
-            digest = tokens.digest(text, pepper)
+        for digest in digests:
             rows = session.ask("access.by_digest", digest=digest)
             if rows and tokens.same(rows[0]["digest"], digest):
                 token = token_of(rows[0])
                 token.check(now)
+                _principals[digests[0]] = token.principal
                 return token
     raise InvalidToken()
+
+
+class _Principals(OrderedDict[bytes, str]):
+    """Whose a token was when it was last seen, by its digest, for the most recent ones."""
+
+    def __setitem__(self, digest: bytes, principal: str) -> None:
+        super().__setitem__(digest, principal)
+        if len(self) > 4096:
+            self.popitem(last=False)
+
+
+_principals: Final = _Principals()
 
 
 def organisation(store: Store, token: Token, request: Request, *, needed: bool) -> int | None:
@@ -105,9 +123,13 @@ class Meter:
         ]
 
 
+def _window(now: dt.datetime) -> int:
+    return int(now.timestamp()) // WINDOW
+
+
 def count(store: Store, bucket: str, limit: int, now: dt.datetime) -> Meter:
     """Count one request; windows are whole epoch minutes."""
-    window = int(now.timestamp()) // WINDOW
+    window = _window(now)
     return Meter(limit, store.hit(bucket.encode(), window), (window + 1) * WINDOW)
 
 

@@ -32,4 +32,5 @@ Read in this order:
     checks        what is asked of documents and payments, beyond chains and totals
     anchors       the ends of the chains, signed, to keep outside the books
     verify        every figure derived again from the journal
+    moving        copied into another database, and both sides compared
 """

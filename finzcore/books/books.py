@@ -67,6 +67,7 @@ class Books:
         self.actor = actor
         self.time = instant(now)
         self.events: list[Row] = []
+        self.counters: dict[tuple[str, str, str, str], int] = {}
         self.found: dict[tuple[str, int], Row] = {}
         self._ids = ids
         self._cache = cache
@@ -122,8 +123,28 @@ class Books:
         """A row that the request mentioned and the look-ups found."""
         return self.found[of, key]
 
-    def write_head(self) -> None:
-        """Write the head row, if it was moved."""
+    def write_ends(self) -> None:
+        """Write the counters that were taken from, and the head row, if it was moved."""
+        if self.counters:
+            names = ("kind", "scope", "prefix", "year")
+            rows = [
+                dict(zip(names, key, strict=True)) | {"next_no": next_no}
+                for key, next_no in self.counters.items()
+            ]
+            self.session.tell("numbers.count", *rows)
+            self.counters = {}
         if self._moved:
             self.session.change(HEADS, (), self.head)
             self._moved = False
+
+    def kept_back(self) -> tuple[Row, list[Row], dict[tuple[str, str, str, str], int]]:
+        """What is not written yet, to go back to when a step is undone."""
+        return dict(self.head), list(self.events), dict(self.counters)
+
+    def go_back(self, kept: tuple[Row, list[Row], dict[tuple[str, str, str, str], int]]) -> None:
+        """Be again as it was when `kept_back` gave this."""
+        head, self.events, self.counters = kept
+        self.head.clear()
+        self.head.update(head)
+        self.move()
+        self.__dict__.pop("masters", None)

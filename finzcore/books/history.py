@@ -89,9 +89,9 @@ def record(
 
 
 def close(books: Books) -> None:
-    """Write what the unit of work kept back: its events, and the head row they move."""
+    """Write what the unit of work kept back: its events, its counters, and the head row they move."""
     _write_events(books)
-    books.write_head()
+    books.write_ends()
 
 
 def _write_events(books: Books) -> None:

@@ -4,14 +4,15 @@ An entry is written with its postings, the month totals they move, and its place
 organisation's hash chain, all in the caller's unit of work (`reliability.md` §8, §9).
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+from finzcore.books import numbers
 from finzcore.books.books import Books
 from finzcore.books.ceiling import check_room
 from finzcore.books.chain import canonical
-from finzcore.books.numbers import next_serial
 from finzcore.digests import sha256
 from finzcore.fiscal import FinancialYear, financial_year
 from finzcore.ledger.balance import month_totals
@@ -123,6 +124,21 @@ def branch_prefix(branch: Row, kind: DocumentKind) -> str:
     return fixed if branch["is_default"] else f"{branch['code']}-{fixed}"
 
 
+def look_ahead(books: Books, branch: Row, year: FinancialYear) -> None:
+    """Have the counter of a branch's journal fetched along with the next thing that is read."""
+    numbers.look_ahead(books, _series(branch_prefix(branch, DocumentKind.JOURNAL), year))
+
+
+def look_ahead_reversal(books: Books, document: Row) -> None:
+    """Have what the reversal of a document's entry will read fetched along with the next thing read."""
+    if document["entry"] is not None:
+        ahead = books.session.ahead
+        ahead.get(ENTRIES, document["entry"])
+        ahead.ask("journal.lines", entry=document["entry"])
+        branch = books.masters.rows["branches"][document["branch_id"]]
+        look_ahead(books, branch, financial_year(dt.date.fromisoformat(document["date"])))
+
+
 def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str = "date") -> int:
     """Write an entry and return its `seq`. PeriodLocked, on `field`, when its date is locked."""
     date = entry.date.isoformat()
@@ -147,7 +163,7 @@ def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str =
     ]
     row: Row = {
         "seq": seq,
-        "number": series.number(next_serial(books, series)),
+        "number": series.number(numbers.next_serial(books, series)),
         "date": date,
         "source": entry.source.value,
         "source_id": entry.source_id,
@@ -174,8 +190,6 @@ def post(books: Books, entry: JournalEntry, *, cause: str = "POST", field: str =
 
 def reverse(books: Books, seq: int, *, cause: str, memo: str | None = None) -> int:
     """Post the mirror of an entry on the entry's own date; PeriodLocked when that is locked."""
-    import datetime as dt
-
     row, lines = entry_of(books, seq)
     entry = JournalEntry(
         date=dt.date.fromisoformat(row["date"]),

@@ -4,22 +4,23 @@ An unknown id, one of another organisation and one of a row that may not be used
 not found, with the path of the field (`api.md` §1.8).
 """
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from finzcore.books.bodies import Mention
 from finzcore.books.books import Books
 from finzcore.books.masters import KEPT
 from finzcore.books.references import Stray
-from finzcore.books.registry import RESOURCES, resource
+from finzcore.books.registry import RESOURCES, table_of
 from finzcore.books.resource import Resource
 from finzcore.errors import NotFound
 from finzcore.ids import from_uuid, unwire
-from finzcore.ports import Row
+from finzcore.ports import Row, Session
 
 
 def path_row(books: Books, declared: Resource, shown: str) -> Row:
     """The row that a path names; NotFound, with the parameter's name, when there is none."""
-    key = unwire(declared.prefix, books.org_id, shown) if declared.prefix else from_uuid(books.org_id, shown)
+    key = _path_key(books, declared, shown)
     row = None
     if key is not None:
         if declared.load is not None:
@@ -32,15 +33,39 @@ def path_row(books: Books, declared: Resource, shown: str) -> Row:
     return row
 
 
-def look_up(books: Books, mentions: list[Mention]) -> None:
-    """Find everything that a body names, one look-up a table, for `Books.row` to give.
+def _path_key(books: Books, declared: Resource, shown: str) -> int | None:
+    return unwire(declared.prefix, books.org_id, shown) if declared.prefix else from_uuid(books.org_id, shown)
 
-    NotFound for the first, in the order of the body, that is not there or may not be used.
-    """
+
+def grouped(mentions: list[Mention]) -> dict[str, set[int]]:
+    """The keys that a body names, by the resource whose they are."""
     wanted: dict[str, set[int]] = {}
     for mention in mentions:
         if not isinstance(mention.key, Stray):
             wanted.setdefault(mention.kind.of, set()).add(mention.key)
+    return wanted
+
+
+def look_ahead(books: Books, wanted: Mapping[str, set[int]]) -> None:
+    """Have the rows that a body names fetched at once."""
+    ahead = books.session.ahead
+    for of, keys in wanted.items():
+        if of not in KEPT and of in RESOURCES:
+            _fetch(ahead, of, keys)
+
+
+def look_ahead_path(books: Books, declared: Resource, shown: str) -> None:
+    """Have the row that a path names fetched along."""
+    key = _path_key(books, declared, shown)
+    if key is not None and declared.load is None and declared.table is not None:
+        books.session.ahead.get(declared.table, key)
+
+
+def look_up(books: Books, mentions: list[Mention], wanted: Mapping[str, set[int]]) -> None:
+    """Find everything that a body names, one look-up a table, for `Books.row` to give.
+
+    NotFound for the first, in the order of the body, that is not there or may not be used.
+    """
     for of, keys in wanted.items():
         books.found.update(((of, key), row) for key, row in _rows(books, of, keys).items())
     for mention in mentions:
@@ -54,14 +79,15 @@ def _rows(books: Books, of: str, keys: set[int]) -> dict[int, Row]:
     if of in KEPT:
         kept = books.masters.rows[of]
         return {key: kept[key] for key in keys if key in kept}
-    if of not in RESOURCES:
-        return {}
-    table = resource(of).table
-    assert table is not None
+    return _fetch(books.session, of, keys) if of in RESOURCES else {}
+
+
+def _fetch(session: Session, of: str, keys: set[int]) -> dict[int, Row]:
+    table = table_of(of)
     if len(keys) > 1:
-        return books.session.many(table, keys)
+        return session.many(table, keys)
     (key,) = keys
-    row = books.session.get(table, key)
+    row = session.get(table, key)
     return {} if row is None else {key: row}
 
 

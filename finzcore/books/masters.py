@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from finzcore.books.head import ORGS
-from finzcore.books.registry import resource
+from finzcore.books.registry import table_of
 from finzcore.books.text import json_value
 from finzcore.errors import NotFound
 from finzcore.ledger.account import Account, Role
@@ -130,11 +130,13 @@ class MastersCache:
 
 def load(session: Session) -> Masters:
     """The masters as this session sees them, kept by nobody."""
+    tables = {name: table_of(name) for name in KEPT}
+    for table in tables.values():
+        session.ahead.find(table, ascending=True)
     org = session.get(ORGS)
     assert org is not None, "the organisation exists"
-    rows = {}
-    for name in KEPT:
-        table = resource(name).table
-        assert table is not None
-        rows[name] = {row[table.key[0]]: row for row in session.find(table, ascending=True)}
+    rows = {
+        name: {row[table.key[0]]: row for row in session.find(table, ascending=True)}
+        for name, table in tables.items()
+    }
     return Masters(org, rows)

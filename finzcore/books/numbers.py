@@ -83,13 +83,27 @@ def _prefix(kind: DocumentKind, branch: Row, custom: str | None = None) -> str:
     )
 
 
+def _counter(series: Series, scope: str) -> tuple[str, str, str, str]:
+    return series.kind.value, scope, series.prefix, series.year.long
+
+
+def look_ahead(books: Books, series: Series, scope: str = "") -> None:
+    """Have the counter of a series fetched along with the next thing that is read."""
+    key = _counter(series, scope)
+    if key not in books.counters:
+        books.session.ahead.get(SERIES, *key)
+
+
 def next_serial(books: Books, series: Series, scope: str = "") -> int:
-    """The next value of a series."""
-    rows = books.session.ask(
-        "numbers.next", kind=series.kind.value, scope=scope, prefix=series.prefix, year=series.year.long
-    )
-    serial: int = rows[0]["serial"]
-    return serial
+    """The next value of a series. The counter is written once, when the unit of work ends: nobody else
+    can take a value before."""
+    key = _counter(series, scope)
+    following = books.counters.get(key)
+    if following is None:
+        row = books.session.get(SERIES, *key)
+        following = 1 if row is None else row["next_no"]
+    books.counters[key] = following + 1
+    return following
 
 
 def give(books: Books, series: Series, *, branch: Row, document_id: int) -> str:

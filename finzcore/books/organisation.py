@@ -11,7 +11,7 @@ from finzcore.books.kinds import checked_text
 from finzcore.books.records import differences
 from finzcore.books.registry import resources
 from finzcore.books.text import json_text
-from finzcore.errors import RuleBroken
+from finzcore.errors import RequiredField, RuleBroken
 from finzcore.fiscal import DAY_WANTED, parse_day
 from finzcore.gst import gstin as gstins
 from finzcore.gst.states import state as find_state
@@ -125,6 +125,16 @@ def settle_in(books: Books, org: Row) -> None:
         ref=org["name"],
         data=json_text({"id": shown, "name": org["name"], "state": org["state"], "gstin": org["gstin"]}),
     )
+
+
+def given_preferences(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the body of a request gives as preferences."""
+    given = body.get("preferences")
+    if given is None:
+        raise RequiredField("'preferences' is required.", field="preferences")
+    if not isinstance(given, Mapping):
+        raise RuleBroken("Must be an object.", field="preferences")
+    return given
 
 
 def set_preferences(books: Books, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,13 @@ def resource(name: str) -> "Resource":
     return declared
 
 
+def table_of(name: str) -> Table:
+    """The table of a resource that keeps rows of its own."""
+    table = resource(name).table
+    assert table is not None, f"{name} keep no rows"
+    return table
+
+
 def resources() -> Iterator["Resource"]:
     """Every resource."""
     return map(resource, RESOURCES)

@@ -64,6 +64,8 @@ class Operation:
     about_token: bool = False
     """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
     most_bytes: int = 2**20
+    late: bool = False
+    """A report: a copy of the books that may lag a little behind is good enough (`storage.md` §10)."""
 
     @property
     def writes(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from finzcore.books.books import Books
-from finzcore.books.registry import RESOURCES, resource
+from finzcore.books.registry import RESOURCES, resource, table_of
 from finzcore.ids import uuid_text, wire
 from finzcore.ledger.source import Source
 
@@ -49,12 +49,14 @@ def numbers_of(books: Books, made_from: Iterable[tuple[str, int | None]]) -> dic
         kept = KEPT.get(source)
         if key is not None and kept is not None and kept.number and kept.resource in RESOURCES:
             wanted.setdefault(source, set()).add(key)
+    tables = {source: table_of(KEPT[source].resource) for source in wanted}
+    for source, keys in wanted.items():
+        books.session.ahead.many(tables[source], keys)
     found = {}
     for source, keys in wanted.items():
-        declared = resource(KEPT[source].resource)
-        assert declared.table is not None
-        assert declared.view is not None
-        column = next(one.column for one in declared.view.outs if one.key == KEPT[source].number)
-        rows = books.session.many(declared.table, keys)
+        view = resource(KEPT[source].resource).view
+        assert view is not None
+        column = next(one.column for one in view.outs if one.key == KEPT[source].number)
+        rows = books.session.many(tables[source], keys)
         found.update({(source, key): row[column] for key, row in rows.items() if row[column] is not None})
     return found

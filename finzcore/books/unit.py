@@ -9,18 +9,21 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
 from finzcore.books.books import Actor, Books
 from finzcore.books.conflicts import KeyTaken, named_conflicts
+from finzcore.books.head import HEADS
 from finzcore.books.idempotency import Key
-from finzcore.books.lookups import look_up, path_row
+from finzcore.books.lookups import grouped, look_ahead, look_ahead_path, look_up, path_row
 from finzcore.books.masters import MastersCache
 from finzcore.books.resource import Operation, Resource
 from finzcore.errors import FinzError, Unavailable
-from finzcore.ports import Ids, Session, Store
+from finzcore.ports import Contended, Ids, OutcomeUnknown, Session, Store
+
+Done = TypeVar("Done")
 
 
 class Call(NamedTuple):
@@ -72,6 +75,7 @@ class Arguments(NamedTuple):
     body: Any
     query: Any
     mentions: list[Mention]
+    wanted: Mapping[str, set[int]]
     refused: FinzError | None
 
 
@@ -89,7 +93,8 @@ def prepare(call: Call) -> Arguments:
         if operation.listing:
             # A list filtered by an id of nobody is an empty list, like one by an unknown id.
             notes.mentions.clear()
-    return Arguments(body, query, notes.mentions, refusal(notes.faults) if notes.faults else None)
+    refused = refusal(notes.faults) if notes.faults else None
+    return Arguments(body, query, notes.mentions, grouped(notes.mentions), refused)
 
 
 class _Held:
@@ -140,24 +145,35 @@ class Desk:
         if arguments.refused is not None and call.key is None:
             raise arguments.refused
         if not call.operation.writes:
-            with self.store.read(call.org_id) as session:
-                return self._outcome(call, _run(self.open(session, call.now, call.actor), call, arguments))
-        return _with_fresh_ids(lambda: self._alone(call, arguments))
+            with self.store.read(call.org_id, late=call.operation.late) as session:
+                books = self.open(session, call.now, call.actor)
+                if call.operation.late:  # reports are made with the masters
+                    session.ahead.get(HEADS)
+                look_ahead(books, arguments.wanted)
+                return self._outcome(call, _run(books, call, arguments))
+        try:
+            return _again(lambda: self._alone(call, arguments))
+        except OutcomeUnknown:
+            if call.key is None:
+                raise
+        # Nobody said whether it was committed. The key knows, once the database has noticed that the
+        # first unit of work is gone: it has its answer, or the call is done now.
+        return _again(lambda: self._alone(call, arguments, patient=True))._replace(replayed=False)
 
-    def _alone(self, call: Call, arguments: Arguments) -> Outcome:
-        """Do a call as a unit of work of its own."""
+    def _alone(self, call: Call, arguments: Arguments, *, patient: bool = False) -> Outcome:
+        """Do a call as a unit of work of its own; a `patient` one waits for another of its key."""
         claim = None if call.key is None else call.key.digest
         try:
             if arguments.refused is not None:
                 raise arguments.refused
-            with named_conflicts(), self.store.write(call.org_id, claim) as session:
+            with named_conflicts(), self.store.write(call.org_id, claim, patient=patient) as session:
                 return self._work(self.open(session, call.now, call.actor), call, arguments)
         except FinzError as error:
             refused = self._kept_refusal(call, error)
         # What was refused is undone whole, and its refusal kept by a unit of its own. A savepoint
         # would do both in one, and make SQLite copy every page that it touches.
         assert call.key is not None
-        with named_conflicts(), self.store.write(call.org_id, claim) as session:
+        with named_conflicts(), self.store.write(call.org_id, claim, patient=patient) as session:
             return self._refused(self.open(session, call.now, call.actor), call.key, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
@@ -168,6 +184,7 @@ class Desk:
 
     def _work(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
         """Do a call in open books; with a key, only if that has no answer yet."""
+        _look_ahead(books, call, arguments)
         if call.key is None:
             return self._done(books, call, arguments)
         seen = self._answered(books, call.key)
@@ -197,22 +214,18 @@ class Desk:
     @contextlib.contextmanager
     def _apart(self, books: Books) -> Iterator[None]:
         """A savepoint that also brings back what `books` keeps in memory."""
-        head, events = dict(books.head), list(books.events)
+        kept = books.kept_back()
         try:
             with named_conflicts(), books.session.savepoint():
                 yield
         except BaseException:
-            books.head.clear()
-            books.head.update(head)
-            books.move()
-            books.events = events
-            books.__dict__.pop("masters", None)
+            books.go_back(kept)
             raise
 
     def _join(self, call: Call, arguments: Arguments) -> Outcome:
         """Do a call as one step of this thread's transaction."""
         with self._unbroken() as held:
-            return _with_fresh_ids(lambda: self._step(held.books, call, arguments))
+            return _again(lambda: self._step(held.books, call, arguments))
 
     @contextlib.contextmanager
     def _unbroken(self) -> Iterator[_Held]:
@@ -244,6 +257,17 @@ class Desk:
             with named_conflicts():
                 return self._refused(books, call.key, refused)
 
+    def work(
+        self, org_id: int, actor: Actor, now: Callable[[], dt.datetime], do: Callable[[Books], Done]
+    ) -> Done:
+        """Do something in the books as one unit of work, or as a step of this thread's transaction."""
+
+        def once() -> Done:
+            with self.transaction(org_id, actor, now) as books:
+                return do(books)
+
+        return once() if self.books_of(org_id) is not None else _again(once)
+
     @contextlib.contextmanager
     def transaction(self, org_id: int, actor: Actor, now: Callable[[], dt.datetime]) -> Iterator[Books]:
         """Several calls of this thread as one unit of work; nested, they join the outer one."""
@@ -267,12 +291,13 @@ _TRIES: Final = 5
 _BROKEN: Final = "A call of this transaction failed unexpectedly; nothing of it is done."
 
 
-def _with_fresh_ids(work: Callable[[], Outcome]) -> Outcome:
-    """Do a piece of work again, a few times at most, when an id it was given turns out to be taken."""
+def _again(work: Callable[[], Done]) -> Done:
+    """Do a piece of work again, a few times at most, when an id it was given turns out to be taken, or
+    the database undid it because others were in its way."""
     for _ in range(_TRIES):
-        with contextlib.suppress(KeyTaken):
+        with contextlib.suppress(KeyTaken, Contended):
             return work()
-    raise Unavailable("No free id was found; nothing was done.")
+    raise Unavailable
 
 
 def _remembered(books: Books, key: Key, outcome: Outcome) -> Outcome:
@@ -290,6 +315,16 @@ def _acting(books: Books, actor: Actor) -> Iterator[None]:
         books.actor = outer
 
 
+def _look_ahead(books: Books, call: Call, arguments: Arguments) -> None:
+    """Have what the call names fetched at once: its key, the row of its path, those of its body."""
+    ahead = books.session.ahead
+    if call.key is not None:
+        ahead.get(idempotency.KEYS, call.key.digest)
+    if call.operation.by_id and call.path_id:
+        look_ahead_path(books, call.resource, call.path_id)
+    look_ahead(books, arguments.wanted)
+
+
 def _run(books: Books, call: Call, arguments: Arguments) -> Any:
     if arguments.refused is not None:
         raise arguments.refused
@@ -299,7 +334,7 @@ def _run(books: Books, call: Call, arguments: Arguments) -> Any:
         given.append(path_row(books, call.resource, call.path_id or ""))
     books.found = {}
     if arguments.mentions:
-        look_up(books, arguments.mentions)
+        look_up(books, arguments.mentions, arguments.wanted)
     if operation.body is not None:
         given.append(arguments.body)
     if operation.query is not None:

@@ -33,7 +33,7 @@ from finzcore.fiscal import financial_year
 from finzcore.ids import from_uuid, uuid_text
 from finzcore.ledger.series import DocumentKind
 from finzcore.money import rupees
-from finzcore.ports import Condition, Row, Session, Store, Table
+from finzcore.ports import Condition, Row, Session, Store, Table, Whole
 
 Check = Callable[[Session], Iterator[Problem]]
 
@@ -43,7 +43,7 @@ _LAST: Final = 2**63 - 1
 
 
 def verify(
-    store: Store,
+    store: Store | Whole,
     org_keys: Sequence[int],
     anchors: Sequence[Mapping[str, Any]] = (),
     sealing_keys: Sequence[bytes] = (),
@@ -55,7 +55,7 @@ def verify(
     """
     problems = [
         Problem(check="database.flawed", org_id=None, where=where, expected="no flaw", found=what)
-        for where, what in store.flaws()
+        for where, what in store.flaws(org_keys)
     ]
     owned: dict[int | None, list[Mapping[str, Any]]] = {}
     for anchor in anchors:
@@ -75,7 +75,7 @@ def verify(
 
 
 def _verify_org(
-    store: Store, key: int, anchors: Sequence[Mapping[str, Any]], sealing_keys: Sequence[bytes]
+    store: Store | Whole, key: int, anchors: Sequence[Mapping[str, Any]], sealing_keys: Sequence[bytes]
 ) -> Iterator[Problem]:
     try:
         with store.read(key) as session:
@@ -246,8 +246,12 @@ def check_numbers(session: Session) -> Iterator[Problem]:
 
 @lru_cache(maxsize=1024)
 def _year(date: str) -> tuple[str, str]:
-    """The financial year of a date: as numbers print it, and as series are kept by."""
-    year = financial_year(dt.date.fromisoformat(date))
+    """The financial year of a date: as numbers print it, and as series are kept by. What is no date is
+    in a year of its own, which no series has."""
+    try:
+        year = financial_year(dt.date.fromisoformat(date))
+    except ValueError:
+        return "", date
     return year.compact, year.long
 
 

@@ -11,6 +11,8 @@ import click
 from finzcore.engine import Engine, open_books
 from finzcore.errors import FinzError
 from finzcore.org import Org
+from finzcore.settings import Settings
+from finzcore.storage.targets import is_address
 
 BOOKS: Final = "FINZCORE_BOOKS"
 
@@ -46,9 +48,8 @@ def _target(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     """The books that were named, here or in the environment."""
     named = given or tuple(filter(None, (os.environ.get(BOOKS),)))
     if len(named) != 1:
-        raise click.UsageError("Name one file." if named else f"Name the file of the books, or set {BOOKS}.")
-    if named[0].startswith(("postgresql:", "postgres:")):
-        raise click.UsageError("Books are kept in a SQLite file; PostgreSQL is not supported yet.")
+        wanted = "one file or database" if named else f"the file or database of the books, or set {BOOKS}"
+        raise click.UsageError(f"Name {wanted}.")
     return named[0]
 
 
@@ -61,10 +62,11 @@ org_option = click.option(
 
 @contextmanager
 def opened(books: str) -> Iterator[Engine]:
-    """Books that are there; a command never makes them by mistake."""
-    if not Path(books).is_file():
+    """Books that are there; a command never makes them by mistake, and leaves a database as it is."""
+    distant = is_address(books)
+    if not distant and not Path(books).is_file():
         fail(f"There are no books at {books}; `finzcore init` makes them.")
-    with open_books(books) as engine:
+    with open_books(books, settings=Settings(migrate=not distant)) as engine:
         yield engine
 
 

@@ -14,6 +14,7 @@ from finzcore.engine import open_books
 from finzcore.errors import BooksUnusable
 from finzcore.fiscal import INDIA
 from finzcore.settings import Settings
+from finzcore.storage.targets import is_address
 
 NAME: Final = "Acme Traders"
 LEGAL_NAME: Final = "Acme Traders, of the finzcore demo"
@@ -36,7 +37,17 @@ class Calendar:
 
 
 def clear(target: str) -> None:
-    """Remove the books of an earlier demo; BooksUnusable, and nothing removed, for any others."""
+    """Remove the books of an earlier demo; BooksUnusable, and nothing removed, for any others.
+
+    A database is never cleared: it must be without books.
+    """
+    if is_address(target):
+        with open_books(target) as engine:
+            if engine.orgs():
+                raise BooksUnusable(
+                    f"{engine.target} holds books that the demo did not make; name another database."
+                )
+        return
     if not Path(target).exists():
         return
     with open_books(target, settings=Settings(migrate=False)) as engine:
@@ -56,10 +67,10 @@ def play(target: str, say: Say, command: str = "finzcore") -> list[Problem]:
     with open_books(target, clock=calendar) as engine:
         org = engine.create_org(name=NAME, state="IN-KA", legal_name=LEGAL_NAME)
         stage = Stage(engine, engine.mint_pat(org_id=org.org_id, label="The demo's").token, say)
-        say(strong(f"The books of {NAME}, Bengaluru, in {target}"))
+        say(strong(f"The books of {NAME}, Bengaluru, in {engine.target}"))
         _tell(stage, calendar)
         problems = engine.verify()
-    _end(stage, target, problems, command)
+    _end(stage, engine.target, problems, command)
     return problems
 
 

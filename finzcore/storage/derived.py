@@ -29,9 +29,9 @@ class TableSql:
         self._scope = "" if table.shared else "org_id = :o AND "
         self.get = self._select + self._where_key
         columns = self.names if table.shared else ("org_id", *self.names)
-        self.insert = (
-            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608
-        )
+        self._insert = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608
+        self._places = f"({', '.join('?' for _ in columns)})"
+        self.insert = self._insert + self._places
         self.remove = f"DELETE FROM {table.name} WHERE {self._where_key}"  # noqa: S608
         self.values: Callable[[Row], tuple[Any, ...]] = (
             itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[self.names[0]],)
@@ -39,6 +39,19 @@ class TableSql:
         self._finds: dict[tuple[Any, ...], str] = {}
         self._changes: dict[tuple[str, ...], str] = {}
         self._many: dict[int, str] = {}
+        self._inserts: dict[int, str] = {}
+
+    @property
+    def count(self) -> str:
+        """How many rows there are."""
+        return f"SELECT COUNT(*) FROM {self.table.name} WHERE {self._scope}1 = 1"  # noqa: S608
+
+    def inserts(self, count: int) -> str:
+        """The insert of so many rows at once."""
+        text = self._inserts.get(count)
+        if text is None:
+            text = self._inserts[count] = self._insert + ", ".join([self._places] * count)
+        return text
 
     def many(self, count: int) -> tuple[str, int]:
         """The look-up of `count` keys at once, and how many keys its text takes."""
@@ -82,7 +95,8 @@ class TableSql:
             parts.append(f"{self.table.key[0]} {'>' if ascending else '<'} :after")
         text = self._select + self._scope + (" AND ".join(parts) or "1 = 1")
         direction = "" if ascending else " DESC"
-        text += " ORDER BY " + ", ".join(name + direction for name in self.table.key)
+        if self.table.key:
+            text += " ORDER BY " + ", ".join(name + direction for name in self.table.key)
         return text + " LIMIT :limit" if limit else text
 
     def _condition(self, position: int, one: Condition) -> str:

@@ -2,7 +2,8 @@
 
 The first step of every subject creates its tables from their declarations. What is released is
 never edited: a later change is a step of `AMENDMENTS`, which leaves alone what is already there,
-because a fresh book is created with the declaration of today.
+because a fresh book is created with the declaration of today. The steps are the same on both
+engines; `postgres_migrations` makes them on PostgreSQL.
 """
 
 import sqlite3
@@ -10,24 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from finzcore.ports import Table
-from finzcore.storage.schema import BALANCE_TRIGGERS, sqlite_table, sqlite_triggers
+from finzcore.storage.schema import BALANCE_TRIGGERS, Ddl, sqlite_table, sqlite_triggers
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-Step = Callable[["Database"], None]
+Subjects = Mapping[str, Sequence[Table]]
+"""The tables of the books, by the module that declares them."""
+
+Step = Callable[[Ddl], None]
 
 AMENDMENTS: Final[Sequence[tuple[str, Step]]] = ()
-"""Steps that change what an earlier release created: (name, what to do)."""
+"""Steps that change what an earlier release created: (name, what to do).
 
-
-def _creation(tables: Sequence[Table]) -> Step:
-    def step(db: "Database") -> None:
-        for table in tables:
-            for text in sqlite_table(table):
-                db.execute(text)
-
-    return step
+Triggers are down while they run, and on PostgreSQL no row is hidden from them. A step may create a
+table or an index, add a column that may be null or has a constant for a default, fill it by UPDATE,
+and copy a table into a new one (`storage.md` §6).
+"""
 
 
 def edition(subjects: int) -> int:
@@ -35,23 +35,49 @@ def edition(subjects: int) -> int:
     return subjects + len(AMENDMENTS)
 
 
-def migrate(connection: sqlite3.Connection, subjects: Mapping[str, Sequence[Table]]) -> None:
+class _SqliteDdl:
+    """The changes of a step, on SQLite."""
+
+    def __init__(self, db: "Database") -> None:
+        self._db = db
+
+    def run(self, text: str) -> None:
+        self._db.execute(text)
+
+    def columns(self, table: str) -> frozenset[str]:
+        return frozenset(row[1] for row in self._db.execute(f"PRAGMA table_info({table})"))
+
+    def create(self, table: Table) -> None:
+        if not self.columns(table.name):
+            for text in sqlite_table(table):
+                self._db.execute(text)
+
+
+def _creation(tables: Sequence[Table]) -> Step:
+    def step(ddl: Ddl) -> None:
+        for table in tables:
+            ddl.create(table)
+
+    return step
+
+
+def migrate(connection: sqlite3.Connection, subjects: Subjects) -> None:
     """Run every step that is missing, inside the caller's transaction, then renew all triggers."""
     # Imported here: sqlite-utils costs more than all the rest that opening current books needs.
     from sqlite_utils import Database, Migrations
 
     db = Database(connection, recursive_triggers=False, execute_plugins=False)
     plan = Migrations("finzcore")
-    for name, tables in subjects.items():
-        plan(name=name)(_creation(tables))
-    for name, step in AMENDMENTS:
-        plan(name=name)(step)
-    plan.apply(db)
+    steps = [(name, _creation(tables)) for name, tables in subjects.items()]
+    for name, step in (*steps, *AMENDMENTS):
+        plan(name=name)(lambda db, step=step: step(_SqliteDdl(db)))
     triggers = dict(BALANCE_TRIGGERS)
     for tables in subjects.values():
         for table in tables:
             triggers |= sqlite_triggers(table)
-    for name, text in triggers.items():
+    for name in triggers:
         db.execute(f"DROP TRIGGER IF EXISTS {name}")
+    plan.apply(db)
+    for text in triggers.values():
         db.execute(text)
     db.execute(f"PRAGMA user_version = {edition(len(subjects))}")

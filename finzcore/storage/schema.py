@@ -1,12 +1,33 @@
-"""Tables, indexes and triggers, printed from the declarations of `finzcore.ports`.
+"""Tables and indexes, printed from the declarations of `finzcore.ports`; and SQLite's triggers.
 
-Written in the subset that SQLite and PostgreSQL share (`storage.md` §3, §5); only triggers are
-written per engine.
+Tables are written in the subset that SQLite and PostgreSQL share (`storage.md` §3, §5); what
+PostgreSQL says otherwise is in `postgres_schema`.
 """
 
 from collections.abc import Iterator
+from typing import Final, Protocol
 
 from finzcore.ports import Column, Index, Table
+
+LATE: Final = " DEFERRABLE INITIALLY DEFERRED"
+"""The ending of a reference that is checked at the commit."""
+
+
+class Ddl(Protocol):
+    """What a step of the migrations is given: it makes the same change on either engine."""
+
+    def run(self, text: str) -> None:
+        """Run one statement of the common subset, whose types are INTEGER, TEXT and BLOB."""
+        ...
+
+    def create(self, table: Table) -> None:
+        """Make a table with its indexes as it is declared, unless it is there; its triggers come after
+        the last step."""
+        ...
+
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns that a table has; none when it is not there."""
+        ...
 
 
 def column_text(table: Table, column: Column) -> str:
@@ -30,7 +51,26 @@ def _with_org(table: Table, names: tuple[str, ...]) -> str:
     return ", ".join(names if table.shared else ("org_id", *names))
 
 
-def create_table(table: Table) -> str:
+def target_of(column: Column) -> str:
+    """The table that a column names a row of, or nothing.
+
+    >>> target_of(Column("entry", "INTEGER", references="entries.seq"))
+    'entries'
+    """
+    return (column.references or "").partition(".")[0]
+
+
+def foreign_key(table: Table, column: Column) -> str:
+    """The constraint of a column that names a row of a table."""
+    target, _, name = (column.references or "").partition(".")
+    return (
+        f"CONSTRAINT {table.name}_{column.name}_fk FOREIGN KEY ({_with_org(table, (column.name,))}) "
+        f"REFERENCES {target} ({_with_org(table, (name or 'id',))})"
+        f"{LATE if column.name in table.deferred else ''}"
+    )
+
+
+def create_table(table: Table, *, references: bool = True) -> str:
     """The CREATE TABLE of a declaration, without the engine's own ending."""
     columns = [column_text(table, column) for column in table.columns]
     if not table.shared:
@@ -42,14 +82,8 @@ def create_table(table: Table) -> str:
             f"CONSTRAINT {table.name}_{parts[0]}_within CHECK "
             f"({' AND '.join(f'{part} >= 0' for part in parts)} AND {total} <= {whole})"
         )
-    for column in table.columns:
-        if column.references:
-            target, _, name = column.references.partition(".")
-            late = " DEFERRABLE INITIALLY DEFERRED" if column.name in table.deferred else ""
-            columns.append(
-                f"CONSTRAINT {table.name}_{column.name}_fk FOREIGN KEY ({_with_org(table, (column.name,))}) "
-                f"REFERENCES {target} ({_with_org(table, (name or 'id',))}){late}"
-            )
+    if references:
+        columns += [foreign_key(table, column) for column in table.columns if column.references]
     return f"CREATE TABLE {table.name} (\n  " + ",\n  ".join(columns) + "\n)"
 
 
@@ -105,14 +139,14 @@ def sqlite_triggers(table: Table) -> dict[str, str]:
 
 BALANCE_TRIGGERS = {
     # An entry's header is written after its postings, and counts and sums them: none is zero, and
-    # together they are. After that, no posting is let in.
+    # together they are; they are numbered from one. After that, no posting is let in.
     "entries_balance": _refuse(
         "entries_balance",
         "INSERT",
         "entries",
         "entry.unbalanced",
         "NOT EXISTS (SELECT COUNT(*) FROM postings WHERE org_id = NEW.org_id AND entry = NEW.seq "
-        "HAVING SUM(amount) = 0 AND COUNT(*) = NEW.lines AND MIN(ABS(amount)) > 0)",
+        "HAVING SUM(amount) = 0 AND COUNT(*) = NEW.lines AND MAX(line) = NEW.lines AND MIN(ABS(amount)) > 0)",
     ),
     "postings_closed": _refuse(
         "postings_closed",

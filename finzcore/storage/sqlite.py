@@ -6,19 +6,20 @@ One connection writes, behind a lock; a small stack of others reads. ``:memory:`
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
 from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
-from finzcore.storage.migrations import edition
-from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, Subjects
+from finzcore.storage.migrations import Subjects, edition
+from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, flaws_in
 from finzcore.storage.sqlite_session import SqliteSession, conflict
 
 if TYPE_CHECKING:
     from finzcore.storage.limits import Counters
+    from finzcore.storage.sqlite_copy import SqliteLoading, SqliteWhole
 
 
 class SqliteStore:
@@ -263,15 +264,17 @@ class SqliteStore:
         self._readers.append(connection)
 
     @contextmanager
-    def write(self, org_id: int, claim: bytes | None = None) -> Iterator[SqliteSession]:
-        """A unit of work for one organisation."""
+    def write(
+        self, org_id: int, claim: bytes | None = None, *, patient: bool = False
+    ) -> Iterator[SqliteSession]:
+        """A unit of work for one organisation. Only a lost connection calls for patience: here is none."""
         self._check_process()
         with self._claimed(org_id, claim), self._unit(org_id) as session:
             yield session
 
     @contextmanager
-    def read(self, org_id: int) -> Iterator[SqliteSession]:
-        """One consistent view of one organisation."""
+    def read(self, org_id: int, *, late: bool = False) -> Iterator[SqliteSession]:
+        """One consistent view of one organisation; no file is ever late."""
         self._check_process()
         with self._view(org_id) as session:
             yield session
@@ -283,7 +286,36 @@ class SqliteStore:
         with self._unit(None) if write else self._view(None) as session:
             yield session
 
+    @contextmanager
+    def whole(self) -> Iterator["SqliteWhole"]:
+        """All of the books as they are at one moment."""
+        from finzcore.storage.sqlite_copy import looking
+
+        try:
+            with self._aside() as connection, looking(self.path, connection, self.sql) as everything:
+                yield everything
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+
+    @contextmanager
+    def load(self) -> Iterator["SqliteLoading"]:
+        """One transaction that may write to all of the books, and in which nobody else writes."""
+        from finzcore.storage.sqlite_copy import loading
+
+        self._check_process()
+        try:
+            with ExitStack() as held:
+                if not self._in_memory:  # its only connection is held by turns anyway
+                    held.enter_context(self._at_work())
+                connection = held.enter_context(self._aside())
+                yield held.enter_context(loading(self.path, connection, self.sql))
+        except sqlite3.DatabaseError as error:
+            self._give_up(error)
+
     # ----- the file itself -----
+
+    def hit_along(self, bucket: bytes, window: int) -> None:
+        """Nothing: counting takes no journey."""
 
     def hit(self, bucket: bytes, window: int) -> int:
         """Count one request in a window and say how many there were."""
@@ -297,7 +329,7 @@ class SqliteStore:
                     self._counters = Counters(None if self._in_memory else Path(f"{self.path}-limits"))
         return self._counters.hit(bucket, window)
 
-    def backup(self, target: str) -> None:
+    def backup(self, target: str) -> bool:
         """An online copy by VACUUM INTO, safe on the disk; BooksUnusable when the target exists."""
         from pathlib import Path
 
@@ -313,6 +345,7 @@ class SqliteStore:
             # It is the copy that failed; the books go on.
             Path(target).unlink(missing_ok=True)
             raise BooksUnusable(f"{target} cannot be written: {error}") from error
+        return True
 
     @contextmanager
     def _aside(self) -> Iterator[sqlite3.Connection]:
@@ -325,15 +358,12 @@ class SqliteStore:
         with closing(self._connect()) as connection:
             yield connection
 
-    def flaws(self) -> list[tuple[str, str]]:
-        """What SQLite's own checks find."""
+    def flaws(self, org_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """What SQLite's own checks find, in the whole file."""
         flaws: list[tuple[str, str]] = []
         try:
             with self._aside() as connection:
-                checked = connection.execute("PRAGMA integrity_check").fetchall()
-                flaws += [("integrity_check", told) for (told,) in checked if told != "ok"]
-                for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-                    flaws.append((f"{table} row {row}", f"no such row of {parent}"))
+                flaws.extend(flaws_in(connection))
         except sqlite3.DatabaseError as error:
             flaws.append(("the file", str(error)))
         return flaws

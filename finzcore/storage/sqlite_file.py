@@ -2,15 +2,18 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from finzcore.errors import BooksUnusable
-from finzcore.ports import Table
 from finzcore.storage import migrations
+from finzcore.storage.migrations import Subjects
 
 APPLICATION: Final = 0x46494E5A
 """``FINZ`` in the file's header: these are books and nothing else."""
+
+UNFINISHED: Final = 0x46494E58
+"""``FINX`` instead, as long as books are being written that are not yet all there."""
 
 BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 PATIENCE: Final = 5
@@ -23,9 +26,6 @@ _UNREADABLE: Final = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite file.",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened.",
 }
-
-Subjects = Mapping[str, Sequence[Table]]
-"""The tables of the books, by the module that declares them."""
 
 
 def _into_wal(connection: sqlite3.Connection) -> None:
@@ -46,6 +46,7 @@ class SqliteFile(NamedTuple):
 
     path: str
     durability: str
+    owner: int = APPLICATION
 
     def open(self, current: int, tables: Callable[[], Subjects], *, migrate: bool) -> sqlite3.Connection:
         """The first connection, to books of the current edition; BooksUnusable when they are none."""
@@ -113,26 +114,39 @@ class SqliteFile(NamedTuple):
             raise BooksUnusable(f"{self.path} has an older schema, and migrate=False.")
         self._settle(connection)
         if found < current:
-            _migrate(connection, current, tables())
+            _migrate(connection, current, tables(), self.owner)
 
     def _edition_of(self, connection: sqlite3.Connection) -> int:
         """Which edition of our schema the file has, 0 for an empty one; BooksUnusable if it is no books."""
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         (owner,) = connection.execute("PRAGMA application_id").fetchone()
         (things,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if owner != APPLICATION and (owner or found or things):
+        if owner == UNFINISHED != self.owner:
+            raise BooksUnusable(
+                f"{self.path} is what an interrupted move has left, and no books; delete it and move again."
+            )
+        if owner != self.owner and (owner or found or things):
             raise BooksUnusable(f"{self.path} is a database of something else, not books.")
         return int(found)
 
 
-def _migrate(connection: sqlite3.Connection, current: int, tables: Subjects) -> None:
+def _migrate(connection: sqlite3.Connection, current: int, tables: Subjects, owner: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Whoever held the lock before us may have done it all.
         if connection.execute("PRAGMA user_version").fetchone()[0] < current:
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA application_id = {owner}")
             migrations.migrate(connection, tables)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def flaws_in(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """What SQLite's own checks find: (where, what)."""
+    for (told,) in connection.execute("PRAGMA integrity_check").fetchall():
+        if told != "ok":
+            yield "integrity_check", told
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"{table} row {row}", f"no such row of {parent}"

@@ -4,10 +4,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from finzcore.errors import Unavailable
-from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Table
+from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Session, Table
 from finzcore.storage.derived import TableSql, bound
 from finzcore.storage.statements import statement
 
@@ -60,6 +60,28 @@ _columns: dict[str, tuple[str, ...]] = {}
 """The names of the columns that a statement gives, by its text."""
 
 
+class _Nowhere:
+    """A session whose reading verbs give nothing."""
+
+    def get(self, table: Table, *key: int | str | bytes) -> None:
+        """No row."""
+
+    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
+        """No rows."""
+        return {}
+
+    def find(self, table: Table, where: Conditions = (), **how: Any) -> list[Row]:
+        """No rows."""
+        return []
+
+    def ask(self, name: str, **values: Any) -> list[Row]:
+        """No rows."""
+        return []
+
+
+_nowhere: Session = cast(Any, _Nowhere())
+
+
 class SqliteSession:
     """One transaction on one connection."""
 
@@ -110,6 +132,11 @@ class SqliteSession:
     def shared(self) -> "SqliteSession":
         """The same transaction over the tables that belong to no organisation."""
         return SqliteSession(self._connection, None, self._sql, begun=self._begun)
+
+    @property
+    def ahead(self) -> "Session":
+        """Nothing is read ahead: the file is no journey away."""
+        return _nowhere
 
     def _texts(self, table: Table) -> TableSql:
         assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"

@@ -1,7 +1,6 @@
 """Who asks, what they may do, and where: `api.md` §1.2 and §1.3, `reliability.md` §4 and §5."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -118,19 +117,19 @@ def test_a_stored_answer_is_not_for_the_revoked(engine: finzcore.Engine, acme: f
 # ----- peppers -----
 
 
-def test_peppers_are_rotated_without_a_token_being_lost(tmp_path: Any) -> None:
-    path, tokens = str(tmp_path / "books.db"), []
+def test_peppers_are_rotated_without_a_token_being_lost(target: str) -> None:
+    tokens: list[str] = []
     old, new = {"2026a": b"first"}, {"2026a": b"first", "2026b": b"second"}
     ids = CountingIds()
     for peppers in ({}, old, new):
         chosen = finzcore.Settings(token_peppers=peppers)
-        with finzcore.open(path, clock=FrozenClock(), ids=ids, random=CountingRandom(repr(peppers)),
+        with finzcore.open(target, clock=FrozenClock(), ids=ids, random=CountingRandom(repr(peppers)),
                            settings=chosen) as books:  # fmt: skip
             org = books.orgs()[0] if books.orgs() else books.create_org(name="Acme", state="IN-KA")
             tokens.append(books.mint_pat(org_id=org.org_id).token)
             assert [200] * len(tokens) == [Call(books, one)("GET", "/whoami").status for one in tokens]
     kept = finzcore.Settings(token_peppers={"2026b": b"second"})
-    with finzcore.open(path, clock=FrozenClock(), ids=ids, settings=kept) as books:
+    with finzcore.open(target, clock=FrozenClock(), ids=ids, settings=kept) as books:
         assert [200, 401, 200] == [Call(books, one)("GET", "/whoami").status for one in tokens]
 
 

@@ -1,6 +1,5 @@
 """Numbers that are too large together are refused by name, before the database refuses them."""
 
-import sqlite3
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from finzcore.books.papers.stock import MOST_ON_HAND
 from finzcore.errors import RuleBroken
 from finzcore.ports import Conflict
 from finzcore.testing import Call
+from tests.tampering import bare
 from tests.trade import TODAY, Body, Trade
 
 VALUE = "validation.invalid_value"
@@ -37,10 +37,8 @@ def chair(call: Call) -> str:
 
 
 def set_stock(target: str, millionths: int) -> None:
-    connection = sqlite3.connect(target)
-    connection.execute("UPDATE items SET stock_on_hand = ?", (millionths,))
-    connection.commit()
-    connection.close()
+    with bare(target) as books:
+        books.execute("UPDATE items SET stock_on_hand = ?", (millionths,))
 
 
 def test_stock_ends_at_a_million_million_units_and_names_the_line(
@@ -75,11 +73,9 @@ def test_goods_that_come_back_end_at_the_same_ceiling(
 
 def fill(target: str, code: str, column: str, paise: int) -> None:
     """Let an account have moved so much this month already."""
-    connection = sqlite3.connect(target)
     found = f"SELECT number FROM accounts WHERE code = '{code}'"
-    connection.execute(f"UPDATE totals SET {column} = ? WHERE account = ({found})", (paise,))
-    connection.commit()
-    connection.close()
+    with bare(target) as books:
+        books.execute(f"UPDATE totals SET {column} = ? WHERE account = ({found})", (paise,))
 
 
 HUGE = 2_000_000_000_000

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import finzcore
@@ -12,6 +12,7 @@ from finzcore.books.history import EVENTS
 from finzcore.books.papers.lines import LINES
 from finzcore.books.text import json_value
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
+from tests.engines import Place
 from tests.trade import TODAY, Body, Trade
 
 VALUE, REQUIRED = "validation.invalid_value", "validation.required_field"
@@ -514,7 +515,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=lines,
     place=st.sampled_from(["IN-KA", "IN-MH"]),
@@ -525,6 +526,7 @@ lines = st.lists(
     round_off=st.sampled_from([None, "0.37"]),
 )
 def test_a_note_of_everything_takes_the_invoice_back(
+    new_place: Place,
     lines: list[Body],
     place: str,
     inclusive: bool,
@@ -533,7 +535,10 @@ def test_a_note_of_everything_takes_the_invoice_back(
     dollars: bool,
     round_off: str | None,
 ) -> None:
-    with finzcore.open(":memory:", clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine:
+    with (
+        new_place() as target,
+        finzcore.open(target, clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine,
+    ):
         org = engine.create_org(name="Acme Traders", state="IN-KA")
         org.enable_currency("USD")
         trade = Trade(Call(engine, engine.mint_pat(org_id=org.org_id).token), org)

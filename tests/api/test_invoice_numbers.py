@@ -1,13 +1,11 @@
 """How invoices are numbered: `api.md` §4.2, `gst.md` §8.2."""
 
-import sqlite3
-from pathlib import Path
-
 import pytest
 
 import finzcore
 from finzcore.testing import Call
 from tests.selling import DUPLICATE, INVALID, NOT_FOUND, Seller
+from tests.tampering import bare
 
 
 @pytest.fixture
@@ -172,10 +170,9 @@ def test_a_generated_number_is_never_longer_than_the_law_allows(seller: Seller, 
 
 def _count_up_to(target: str, last: int) -> None:
     """As if so many numbers of the series had been given."""
-    assert Path(target).exists()
-    with sqlite3.connect(target) as file:
-        file.execute("UPDATE series SET next_no = ? WHERE prefix = 'EXPORT-'", (last + 1,))
-    file.close()
+    with bare(target) as books:
+        counted = books.execute("UPDATE series SET next_no = ? WHERE prefix = 'EXPORT-'", (last + 1,))
+    assert 1 == counted.rowcount
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import finzcore
@@ -12,6 +12,7 @@ from finzcore.ledger.account import Role
 from finzcore.ledger.source import Source
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
 from tests.api.postings import key_of, post, statements_of, take_back
+from tests.engines import Place
 
 
 def je(org: finzcore.Org, seq: int) -> str:
@@ -266,11 +267,14 @@ def test_a_longer_list_takes_no_more_statements(
     st.lists(st.tuples(st.integers(1, 10**15), st.integers(1, 4)), min_size=1, max_size=5),
     st.integers(1, 7),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_entry_shown_balances_and_every_page_is_in_order(
-    amounts: list[tuple[int, int]], per_page: int
+    new_place: Place, amounts: list[tuple[int, int]], per_page: int
 ) -> None:
-    with finzcore.open(":memory:", clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine:
+    with (
+        new_place() as target,
+        finzcore.open(target, clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine,
+    ):
         org = engine.create_org(name="Acme Traders", state="IN-KA")
         for amount, lines in amounts:
             post(

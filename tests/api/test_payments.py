@@ -289,8 +289,8 @@ def test_the_same_money_is_not_recorded_twice(call: Call, trade: Trade, asha: st
 def test_money_that_differs_is_other_money(change: Body, trade: Trade) -> None:
     both = trade.contact(contact_type="BOTH")
     trade.receive(both, 10, reference_number="UTR 1")
-    amount = change.pop("amount", 10)
-    assert trade.receive(both, amount, **({"reference_number": "UTR 1"} | change))
+    said = {"amount": 10, "reference_number": "UTR 1"} | change
+    assert trade.receive(both, said.pop("amount"), **said)
 
 
 def test_money_without_a_reference_and_voided_money_are_not_compared(trade: Trade, asha: str) -> None:

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import finzcore
 from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
+from tests.engines import Place
 from tests.trade import Body, Trade, settling
 
 VALUE = "validation.invalid_value"
@@ -365,17 +366,20 @@ parts = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rate=st.integers(70_00000000, 95_00000000), parts=parts)
 def test_whatever_the_rates_a_paid_invoice_leaves_nothing(
-    rate: int, parts: list[tuple[int, int, bool, bool]]
+    new_place: Place, rate: int, parts: list[tuple[int, int, bool, bool]]
 ) -> None:
     """Receipts of any parts at any rates, as advances or not, at once or later, some after a void."""
 
     def exact(number: int, places: int) -> str:
         return str(Decimal(number).scaleb(-places))
 
-    with finzcore.open(":memory:", clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine:
+    with (
+        new_place() as target,
+        finzcore.open(target, clock=FrozenClock(), ids=CountingIds(), random=CountingRandom()) as engine,
+    ):
         org = engine.create_org(name="Acme Traders", state="IN-KA")
         org.enable_currency("USD")
         trade = Trade(Call(engine, engine.mint_pat(org_id=org.org_id).token), org)

@@ -19,14 +19,13 @@ START = 1_779_166_800
 
 
 @pytest.fixture
-def tight(tmp_path: Any, clock: FrozenClock) -> Iterator[finzcore.Engine]:
+def tight(target: str, clock: FrozenClock) -> Iterator[finzcore.Engine]:
     """Books that let three requests through in a minute, or five."""
     chosen = finzcore.Settings(
         rate_limits={"DEFAULT": 3, "PARTNER": 5}, trusted_proxies=("10.0.0.1", "10.0.0.2")
     )
-    path = str(tmp_path / "tight.db")
     with finzcore.open(
-        path, clock=clock, ids=CountingIds(), random=CountingRandom(), settings=chosen
+        target, clock=clock, ids=CountingIds(), random=CountingRandom(), settings=chosen
     ) as books:
         books.create_org(name="Acme", state="IN-KA")
         yield books
@@ -59,11 +58,11 @@ def test_every_answer_to_a_known_token_shows_its_meter(call: Call, clock: Frozen
     assert [("600", str(599 - n), reset) for n in range(6)] == [meter(one) for one in answers]
 
 
-def test_engines_on_one_file_count_together(
-    tight: finzcore.Engine, tmp_path: Any, clock: FrozenClock
+def test_engines_on_the_same_books_count_together(
+    tight: finzcore.Engine, target: str, clock: FrozenClock
 ) -> None:
     minted = token(tight).token
-    with finzcore.open(str(tmp_path / "tight.db"), clock=clock, settings=tight.settings) as other:
+    with finzcore.open(target, clock=clock, settings=tight.settings) as other:
         answers = [Call(engine, minted)("GET", "/whoami") for engine in (tight, other, tight, other)]
     assert [200, 200, 200, 429] == [one.status for one in answers]
     assert ["2", "1", "0", "0"] == [one.header("X-RateLimit-Remaining") for one in answers]

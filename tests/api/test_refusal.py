@@ -88,7 +88,7 @@ def test_what_is_written_reads_as_what_it_was(value: Any) -> None:
     assert value == json.loads(dumps(value), parse_float=Decimal)
 
 
-@pytest.mark.parametrize("value", [Decimal("NaN"), object(), {1: 2}, {"a": b"1"}, [{1, 2}], b"1"], ids=repr)
+@pytest.mark.parametrize("value", [Decimal("NaN"), object, {1: 2}, {"a": b"1"}, [{1, 2}], b"1"], ids=repr)
 def test_what_json_does_not_know_is_a_type_error(value: Any) -> None:
     with pytest.raises(TypeError):
         dumps(value)

@@ -15,6 +15,7 @@ from finzcore.ledger.source import Source
 from finzcore.storage.statements import statement
 from finzcore.testing import Call
 from tests.api.postings import branches, key_of, post, statements_of, take_back
+from tests.engines import on_sqlite
 
 TRIAL, LEDGER, CUSTOMER = "/reports/trial_balance", "/reports/ledger", "/reports/customer_ledger"
 
@@ -563,6 +564,7 @@ OF_ACCOUNT = "postings_account (org_id=? AND account=? AND day>? AND day<?)"
         ("reports.contact_before", "INDEX postings_contact (org_id=? AND contact_id=? AND day<?)"),
     ],
 )
+@on_sqlite  # whose planner is asked here
 def test_a_report_reads_a_range_of_an_index(
     name: str, wanted: str, engine: finzcore.Engine, acme: finzcore.Org, target: str
 ) -> None:

@@ -1,7 +1,7 @@
 """Reports against the same figures made another way: posting by posting, with no totals and no SQL."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from finzcore.ids import wire
 from finzcore.ledger.account import AccountType, Role
 from finzcore.testing import CountingIds, CountingRandom, FrozenClock
 from tests.api.postings import branches, key_of, post, take_back
+from tests.engines import ENGINES, Place
 
 ROLES = (Role.CASH, Role.AR, Role.AP, Role.CUSTOMER_ADVANCE, Role.SALES, Role.FREIGHT, Role.RETAINED)
 DAYS = st.one_of(
@@ -41,10 +42,13 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def office() -> Iterator[finzcore.Engine]:
+@pytest.fixture(scope="module", params=ENGINES)
+def office(request: pytest.FixtureRequest, places: Callable[[str], Place]) -> Iterator[finzcore.Engine]:
     clock = FrozenClock("2026-07-01T05:00:00+00:00")
-    with finzcore.open(":memory:", clock=clock, ids=CountingIds(), random=CountingRandom()) as engine:
+    with (
+        places(request.param)() as target,
+        finzcore.open(target, clock=clock, ids=CountingIds(), random=CountingRandom()) as engine,
+    ):
         yield engine
 
 

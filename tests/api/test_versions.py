@@ -1,5 +1,6 @@
 """What a posted document said before it was edited stays, whole (`api.md` §5.2)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from finzcore.books.papers.drafts import VERSIONS
 from finzcore.books.papers.lines import LINES
 from finzcore.books.resources.credit_notes import CREDIT_NOTES
 from finzcore.books.text import json_value
-from finzcore.ports import Condition, Row, Table
+from finzcore.ports import Condition, Row, Session, Table
+from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.sqlite_session import SqliteSession
 from finzcore.testing import Call, FrozenClock
 from tests.trade import Body, Trade
@@ -79,14 +81,17 @@ def test_only_the_present_lines_of_a_note_are_read(
     for rate in range(1, 6):
         put(call, note, line_items=[{"name": "Work", "rate": rate}])
     read: list[Row] = []
-    find = SqliteSession.find
 
-    def counted(self: SqliteSession, table: Table, *given: Any, **more: Any) -> list[Row]:
-        rows = find(self, table, *given, **more)
-        read.extend(rows if table is LINES else ())
-        return rows
+    def counting(find: Callable[..., list[Row]]) -> Callable[..., list[Row]]:
+        def counted(self: Session, table: Table, *given: Any, **more: Any) -> list[Row]:
+            rows = find(self, table, *given, **more)
+            read.extend(rows if table is LINES else ())
+            return rows
 
-    monkeypatch.setattr(SqliteSession, "find", counted)
+        return counted
+
+    for kind in (SqliteSession, PostgresSession):
+        monkeypatch.setattr(kind, "find", counting(kind.find))
     assert [5] == [line["rate"] for line in trade.again(note)["line_items"]]
     assert 1 == len(read)
 

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import re
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from finzcore.books.history import EVENTS, event_hash
 from finzcore.books.journal import ENTRIES, POSTINGS, entry_hash
 from finzcore.ports import Row
 from finzcore.testing import Call
+from tests.tampering import bare
 
 PAGE = (Path(__file__).parents[2] / "docs" / "chain.md").read_text("utf-8")
 
@@ -171,32 +171,25 @@ def test_real_books_chain_as_the_page_says(call: Call, target: str, acme: finzco
     for name in ("Asha", "बिपिन"):
         body = {"contact_name": name, "opening_balance": "1180.00"}
         call.ok("POST", "/contacts", body)
-    connection = sqlite3.connect(target)
-    connection.row_factory = sqlite3.Row
-    (org,) = connection.execute("SELECT org_id FROM heads").fetchone()
-    previous = bytes(32)
-    for event in connection.execute("SELECT * FROM events ORDER BY seq").fetchall():
-        previous = link("finzcore/event/v1", previous, event_bytes(org, dict(event)))
-        assert previous == event["hash"]
-    entry_end = bytes(32)
-    for entry in connection.execute("SELECT * FROM entries ORDER BY seq").fetchall():
-        lines = connection.execute("SELECT * FROM postings WHERE entry = ? ORDER BY line", [entry["seq"]])
-        entry_end = link(
-            "finzcore/entry/v1", entry_end, entry_bytes(org, dict(entry), list(map(dict, lines)))
-        )
-        assert entry_end == entry["hash"]
-    ends = connection.execute("SELECT entry_seq, entry_hash, event_hash FROM heads").fetchone()
-    assert (2, entry_end, previous) == tuple(ends)
-    connection.close()
+    with bare(target) as books:
+        (head,) = books.rows("SELECT * FROM heads")
+        org, event_end, entry_end = head["org_id"], bytes(32), bytes(32)
+        for event in books.rows("SELECT * FROM events ORDER BY seq"):
+            event_end = link("finzcore/event/v1", event_end, event_bytes(org, event))
+            assert event_end == event["hash"]
+        for entry in books.rows("SELECT * FROM entries ORDER BY seq"):
+            lines = books.rows("SELECT * FROM postings WHERE entry = ? ORDER BY line", [entry["seq"]])
+            entry_end = link("finzcore/entry/v1", entry_end, entry_bytes(org, entry, lines))
+            assert entry_end == entry["hash"]
+    assert (2, entry_end, event_end) == (head["entry_seq"], head["entry_hash"], head["event_hash"])
 
 
 def test_an_exported_head_is_signed_as_the_page_says(
     target: str, acme: finzcore.Org, engine: finzcore.Engine
 ) -> None:
     head = engine.export_head(acme.org_id)
-    connection = sqlite3.connect(target)
-    (secret,) = connection.execute("SELECT secret FROM orgs").fetchone()
-    connection.close()
+    with bare(target) as books:
+        (secret,) = books.execute("SELECT secret FROM orgs").fetchone()
     names = ("org_id", "entry_seq", "entry_hash", "event_seq", "event_hash", "time")
     facts = b"finzcore/head/v1\x00" + netstrings([head[name] for name in names])
     assert hmac.new(secret, facts, "sha256").hexdigest() == head["signature"]

@@ -1,12 +1,11 @@
 """`verify` sees a document that says something else than its lines, its entry or its allocations."""
 
-import sqlite3
-
 import pytest
 
 import finzcore
 from finzcore.testing import Call
 from tests.selling import Seller
+from tests.tampering import laid_open
 
 
 @pytest.fixture
@@ -15,10 +14,9 @@ def seller(call: Call, acme: finzcore.Org) -> Seller:
 
 
 def found(engine: finzcore.Engine, target: str, statement: str) -> list[tuple[str, str, str]]:
-    """What `verify` says after somebody wrote into the file."""
-    with sqlite3.connect(target) as file:
-        file.execute(statement)
-    file.close()
+    """What `verify` says after somebody wrote into the books."""
+    with laid_open(target) as books:
+        books.execute(statement)
     return [
         (problem.where, problem.expected, problem.found)
         for problem in engine.verify()

@@ -1,11 +1,12 @@
 """After a month of business, whatever somebody writes over with the bare driver is noticed by `verify`."""
 
-import sqlite3
+from collections.abc import Iterator
 
 import pytest
 
 import finzcore
 from finzcore.testing import Call
+from tests.tampering import Bare, laid_open
 from tests.trade import Trade
 
 
@@ -43,15 +44,12 @@ def month(call: Call, org: finzcore.Org) -> None:
 
 
 @pytest.fixture
-def file(call: Call, acme: finzcore.Org, engine: finzcore.Engine, target: str) -> sqlite3.Connection:
-    """The file of a month, without its nets, opened with the bare driver."""
+def books(call: Call, acme: finzcore.Org, engine: finzcore.Engine, target: str) -> Iterator[Bare]:
+    """The books of a month, without their nets, in the hands of the bare driver."""
     month(call, acme)
     assert [] == engine.verify()
-    connection = sqlite3.connect(target, isolation_level=None)
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    return connection
+    with laid_open(target) as opened:
+        yield opened
 
 
 SENT = "number = 'INV-2627-001'"
@@ -188,21 +186,17 @@ def words(engine: finzcore.Engine) -> set[str]:
 
 @pytest.mark.parametrize(("table", "change", "which", "check"), CHANGED)
 def test_what_was_written_over_is_noticed(
-    file: sqlite3.Connection, engine: finzcore.Engine, table: str, change: str, which: str, check: str
+    books: Bare, engine: finzcore.Engine, table: str, change: str, which: str, check: str
 ) -> None:
-    file.execute("PRAGMA foreign_keys = OFF")
-    assert file.execute(f"UPDATE {table} SET {change} WHERE {which}").rowcount > 0
-    file.close()
+    assert books.execute(f"UPDATE {table} SET {change} WHERE {which}").rowcount > 0
     assert check in words(engine)
 
 
 @pytest.mark.parametrize(("table", "which", "check"), REMOVED)
 def test_what_was_taken_out_is_noticed(
-    file: sqlite3.Connection, engine: finzcore.Engine, table: str, which: str, check: str
+    books: Bare, engine: finzcore.Engine, table: str, which: str, check: str
 ) -> None:
-    file.execute("PRAGMA foreign_keys = OFF")
-    assert file.execute(f"DELETE FROM {table} WHERE {which}").rowcount > 0
-    file.close()
+    assert books.execute(f"DELETE FROM {table} WHERE {which}").rowcount > 0
     assert check in words(engine)
 
 

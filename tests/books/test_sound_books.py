@@ -1,11 +1,10 @@
-"""Sound books that once looked unsound, and a lock that was lifted in the file."""
-
-import sqlite3
+"""Sound books that once looked unsound, and a lock that was lifted around our code."""
 
 import pytest
 
 import finzcore
 from finzcore.testing import Call
+from tests.tampering import bare
 from tests.trade import Trade
 
 
@@ -61,10 +60,8 @@ def test_a_lock_that_no_event_lifted_is_noticed(
     acme.lock_period("2026-04-30", "returns filed")
     assert [] == engine.verify()
 
-    connection = sqlite3.connect(target)
-    connection.execute(f"UPDATE heads SET locked_through = {lifted}")
-    connection.commit()
-    connection.close()
+    with bare(target) as books:
+        books.execute(f"UPDATE heads SET locked_through = {lifted}")
 
     assert ["lock.differs"] == [problem.check for problem in engine.verify()]
 

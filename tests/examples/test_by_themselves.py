@@ -19,13 +19,8 @@ EXAMPLES: Final = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> str:
-    return str(tmp_path / "acme.db")
-
-
-@pytest.fixture
-def token(books: str) -> str:
-    with finzcore.open(books) as engine:
+def token(target: str) -> str:
+    with finzcore.open(target) as engine:
         acme = engine.create_org(name="Acme Traders", state="IN-KA")
         return engine.mint_pat(org_id=acme.org_id).token
 
@@ -42,16 +37,16 @@ def is_up(port: int, process: subprocess.Popen[str]) -> bool:
     return False
 
 
-def test_every_example_runs_by_itself(books: str, token: str) -> None:
+def test_every_example_runs_by_itself(target: str, token: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
         running = []
         for path in EXAMPLES:
             port = free_port()
-            env = os.environ | {"FINZCORE_BOOKS": books, "PORT": str(port), "PYTHONPATH": str(ROOT)}
+            env = os.environ | {"FINZCORE_BOOKS": target, "PORT": str(port), "PYTHONPATH": str(ROOT)}
             process = subprocess.Popen(
                 [sys.executable, str(path)],
                 env=env,
-                cwd=Path(books).parent,
+                cwd=tmp_path,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,

@@ -8,7 +8,6 @@ import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 from wsgiref.validate import validator
 
@@ -52,10 +51,10 @@ class Books(NamedTuple):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Books]:
+def opened(target: str) -> Iterator[Books]:
     """Books that are alike whenever they are opened."""
     with finzcore.open(
-        str(path),
+        target,
         clock=FrozenClock("2026-05-19T05:00:00+00:00"),
         ids=CountingIds(),
         random=CountingRandom(),
@@ -68,16 +67,16 @@ def opened(path: Path) -> Iterator[Books]:
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(new_target: Callable[[], str]) -> Iterator[Books]:
     """The books behind the framework."""
-    with opened(tmp_path / "mounted.db") as books:
+    with opened(new_target()) as books:
         yield books
 
 
 @pytest.fixture
-def twin(tmp_path: Path) -> Iterator[Books]:
+def twin(new_target: Callable[[], str]) -> Iterator[Books]:
     """The books that are asked directly."""
-    with opened(tmp_path / "direct.db") as books:
+    with opened(new_target()) as books:
         yield books
 
 

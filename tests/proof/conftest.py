@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proof.stage import Names, furnished
+from tests.proof.stage import Names, furnished_file
 
 
 @pytest.fixture
@@ -20,4 +20,4 @@ def quiet() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def furniture(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Names]:
     """Books with something of everything in them, and what it is called there."""
-    return furnished(tmp_path_factory.mktemp("furnished") / "books.db")
+    return furnished_file(tmp_path_factory.mktemp("furnished") / "books.db")

@@ -1,26 +1,27 @@
-"""Crews: threads over one set of books, threads over several that share a file, and processes.
+"""Crews: threads over one set of books, threads over several that share the books, and processes.
 
 A pause stands between what a unit of work reads and what it writes, so that windows are real.
 """
 
 import multiprocessing
 import random
-import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any, Final
 from unittest import mock
 
 import finzcore
+from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.sqlite_session import SqliteSession
 from finzcore.system import Ids
 from finzcore.testing import CountingRandom, FrozenClock
+from tests.proof.onlooker import looking
 from tests.proof.races import Done, Stage, Step, perform
 
 _READS: Final = ("get", "many", "find", "ask")
@@ -52,9 +53,12 @@ def pauses(seed: int) -> Iterator[None]:
 
         return write
 
-    verbs: dict[str, Any] = {name: reading(getattr(SqliteSession, name)) for name in _READS}
-    verbs |= {name: writing(getattr(SqliteSession, name)) for name in _WRITES}
-    with mock.patch.multiple(SqliteSession, **verbs), _hasty():
+    with ExitStack() as stack:
+        for session in (SqliteSession, PostgresSession):
+            verbs: dict[str, Any] = {name: reading(getattr(session, name)) for name in _READS}
+            verbs |= {name: writing(getattr(session, name)) for name in _WRITES}
+            stack.enter_context(mock.patch.multiple(session, **verbs))
+        stack.enter_context(_hasty())
         yield
 
 
@@ -69,12 +73,12 @@ def _hasty() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def open_books(path: str, seed: str) -> finzcore.Engine:
+def open_books(target: str, seed: str) -> finzcore.Engine:
     """Books whose clock stands still, and that count no requests."""
     unlimited = {"DEFAULT": 10**9, "PARTNER": 10**9}
     chance = CountingRandom(seed)
     return finzcore.open(
-        path,
+        target,
         clock=FrozenClock("2026-05-19T05:00:00+00:00"),
         ids=Ids(chance),
         random=chance,
@@ -105,18 +109,18 @@ class Threads:
         self._pool.shutdown()
 
 
-def _contend(path: str, contender: int, seed: int, start: Barrier, orders: Connection) -> None:
+def _contend(target: str, contender: int, seed: int, start: Barrier, orders: Connection) -> None:
     """The life of a process: a step for each order, until there is none."""
-    with open_books(path, f"contender {contender}") as engine, pauses(seed + contender):
+    with open_books(target, f"contender {contender}") as engine, pauses(seed + contender):
         while (order := orders.recv()) is not None:
             start.wait(_TOGETHER)
             orders.send(perform(engine, *order))
 
 
 class Processes:
-    """Processes that have nothing in common but the file."""
+    """Processes that have nothing in common but the books."""
 
-    def __init__(self, path: str, size: int, seed: int) -> None:
+    def __init__(self, target: str, size: int, seed: int) -> None:
         self.size = size
         context = multiprocessing.get_context("forkserver")
         # Kept here: a semaphore that its maker forgets is gone before the children know it.
@@ -126,7 +130,7 @@ class Processes:
         for contender in range(size):
             here, there = context.Pipe()
             child = context.Process(
-                target=_contend, args=(path, contender, seed, self._start, there), daemon=True
+                target=_contend, args=(target, contender, seed, self._start, there), daemon=True
             )
             child.start()
             there.close()
@@ -148,7 +152,7 @@ class Processes:
 
 
 @contextmanager
-def stage_of(engine: finzcore.Engine, path: str, name: str) -> Iterator[Stage]:
-    """An organisation of its own in these books, and a connection that looks at their file."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        yield Stage.built(engine, connection, name)
+def stage_of(engine: finzcore.Engine, target: str, name: str) -> Iterator[Stage]:
+    """An organisation of its own in these books, and somebody who looks at them."""
+    with looking(target) as onlooker:
+        yield Stage.built(engine, onlooker, name)

@@ -161,22 +161,28 @@ def without_wal(image: bytes) -> bytes:
     return image[:18] + b"\x01\x01" + image[20:]
 
 
-def open_books(path: Path | str, counted: Counted) -> finzcore.Engine:
+def open_books(target: Path | str, counted: Counted) -> finzcore.Engine:
     settings = finzcore.Settings(durability="relaxed", rate_limits=NOT_COUNTED)
     return finzcore.open(
-        str(path), clock=FrozenClock(), ids=counted.id, random=counted.bytes, settings=settings
+        str(target), clock=FrozenClock(), ids=counted.id, random=counted.bytes, settings=settings
     )
 
 
-def furnished(path: Path) -> tuple[bytes, Names]:
-    """Books with something in them for every write to begin from; as bytes, and by name."""
-    with open_books(path, Counted(0)) as engine:
+def furnished(target: Path | str) -> Names:
+    """Put something into books for every write to begin from, and say what it is called there."""
+    with open_books(target, Counted(0)) as engine:
         names = _people(engine)
         acme = engine.org(names["acme"])
         names |= _papers(Trade(Call(engine, names["token"]), acme))
         names["branch"] = acme.create_branch(code="MUM", name="Mumbai", state="IN-MH")["branch_id"]
         names["account"] = acme.create_account(code="1099", name="Till", account_type="BANK")["account_id"]
         assert [] == engine.verify()
+    return names
+
+
+def furnished_file(path: Path) -> tuple[bytes, Names]:
+    """A file of such books, as bytes."""
+    names = furnished(path)
     with closing(seam.plain_connect(path)) as connection:
         return connection.serialize(), names
 

@@ -1,6 +1,8 @@
-"""The journal and the audit trail against a writer who goes around our code, with the bare driver."""
+"""The journal and the audit trail against a writer who goes around our code, with the bare driver.
 
-import sqlite3
+On SQLite that is whoever has the file, on PostgreSQL a superuser.
+"""
+
 from collections.abc import Iterator
 
 import pytest
@@ -9,50 +11,85 @@ from hypothesis import strategies as st
 
 import finzcore
 from finzcore.testing import Call
+from tests.engines import on_postgres, on_sqlite
+from tests.tampering import Bare, Refused, bare, laid_open
 
 HASH = bytes(32)
 NOW = "2026-05-19T05:00:00.000000Z"
 
 
 @pytest.fixture
-def bare(call: Call, acme: finzcore.Org, target: str) -> Iterator[sqlite3.Connection]:
-    """The file of books that have two entries, opened with the driver alone."""
+def driver(call: Call, acme: finzcore.Org, target: str) -> Iterator[Bare]:
+    """Books that have two entries, in the hands of the driver alone."""
     for name in ("Asha", "Bipin"):
         call.ok("POST", "/contacts", {"contact_name": name, "opening_balance": "1180.00"})
-    connection = sqlite3.connect(target, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    yield connection
-    connection.close()
+    with bare(target) as connection:
+        yield connection
 
 
 TABLES = ["entries", "postings", "events"]
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("how", ["UPDATE", "UPDATE OR REPLACE", "UPDATE OR IGNORE"])
-def test_no_row_is_ever_changed(bare: sqlite3.Connection, table: str, how: str) -> None:
-    for _, column, *_ in bare.execute(f"PRAGMA table_info({table})").fetchall():
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            bare.execute(f"{how} {table} SET {column} = {column}")
+@pytest.mark.parametrize(
+    ("new_place", "how"),
+    [
+        ("sqlite", "UPDATE"),
+        ("sqlite", "UPDATE OR REPLACE"),
+        ("sqlite", "UPDATE OR IGNORE"),
+        ("postgres", "UPDATE"),
+    ],
+    indirect=["new_place"],
+)
+def test_no_row_is_ever_changed(driver: Bare, table: str, how: str) -> None:
+    for column in driver.rows(f"SELECT * FROM {table} LIMIT 1")[0]:
+        with pytest.raises(Refused, match="append-only"):
+            driver.execute(f"{how} {table} SET {column} = {column}")
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_row_is_ever_removed(bare: sqlite3.Connection, table: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        bare.execute(f"DELETE FROM {table}")
+def test_no_row_is_ever_removed(driver: Bare, table: str) -> None:
+    with pytest.raises(Refused, match="append-only"):
+        driver.execute(f"DELETE FROM {table}")
 
 
+@on_postgres  # SQLite has no TRUNCATE
+@pytest.mark.parametrize("table", TABLES)
+def test_no_table_is_ever_emptied(driver: Bare, table: str) -> None:
+    with pytest.raises(Refused, match="append-only"):
+        driver.execute(f"TRUNCATE {table} CASCADE")
+
+
+@on_sqlite  # only SQLite has these words
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("how", ["INSERT", "INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
-def test_no_row_is_ever_written_over(bare: sqlite3.Connection, table: str, how: str) -> None:
-    before = bare.execute(f"SELECT * FROM {table}").fetchall()
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        bare.execute(f"{how} INTO {table} SELECT * FROM {table} LIMIT 1")
-    assert before == bare.execute(f"SELECT * FROM {table}").fetchall()
+def test_no_row_is_ever_written_over(driver: Bare, table: str, how: str) -> None:
+    before = driver.rows(f"SELECT * FROM {table}")
+    with pytest.raises(Refused, match="append-only"):
+        driver.execute(f"{how} INTO {table} SELECT * FROM {table} LIMIT 1")
+    assert before == driver.rows(f"SELECT * FROM {table}")
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "column"),
+    [
+        ("entries", "org_id, seq", "hash"),
+        ("postings", "org_id, entry, line", "amount"),
+        ("events", "org_id, seq", "hash"),
+    ],
+)
+def test_no_row_is_written_over_by_an_upsert(driver: Bare, table: str, key: str, column: str) -> None:
+    before = driver.rows(f"SELECT * FROM {table}")
+    with pytest.raises(Refused, match="append-only"):
+        driver.execute(
+            f"INSERT INTO {table} SELECT * FROM {table} WHERE org_id > 0 "
+            f"ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}"
+        )
+    assert before == driver.rows(f"SELECT * FROM {table}")
 
 
 def post(
-    bare: sqlite3.Connection,
+    driver: Bare,
     seq: int,
     amounts: list[int],
     *,
@@ -63,32 +100,32 @@ def post(
     how: str = "INSERT",
 ) -> None:
     """An entry with these postings, its header last, as our code writes it."""
-    org, branch, account = bare.execute("SELECT org_id, branch_id, account FROM postings").fetchone()
-    bare.execute("BEGIN")
+    org, branch, account = driver.execute("SELECT org_id, branch_id, account FROM postings").fetchone()
+    driver.execute("BEGIN")
     for line, amount in enumerate(amounts, 1):
-        bare.execute(
+        driver.execute(
             "INSERT INTO postings (org_id, entry, line, account, day, amount, branch_id, rule) "
             "VALUES (?, ?, ?, ?, '2026-05-19', ?, ?, 'manual')",
             [org, seq, line, account, amount, branch],
         )
-    bare.execute(
+    driver.execute(
         f"{how} INTO entries ({columns} org_id, seq, number, date, source, branch_id, reversal_of, cause, "
         "lines, recorded_at, hash) "
         f"VALUES ({values} ?, ?, 'JE', '2026-05-19', 'MANUAL', ?, ?, 'POST', ?, ?, ?)",
         [org, seq, branch, reverses, len(amounts) if lines is None else lines, NOW, HASH],
     )
-    bare.execute("COMMIT")
+    driver.execute("COMMIT")
 
 
-def refused(bare: sqlite3.Connection, why: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=why):
-        bare.execute("COMMIT")
-    bare.execute("ROLLBACK")
+def refused(driver: Bare, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        driver.execute("COMMIT")
+    driver.execute("ROLLBACK")
 
 
-def test_the_bare_driver_can_add_what_is_sound(bare: sqlite3.Connection) -> None:
-    post(bare, 3, [100, -60, -40])
-    assert (3,) == bare.execute("SELECT COUNT(*) FROM entries").fetchone()
+def test_the_bare_driver_can_add_what_is_sound(driver: Bare) -> None:
+    post(driver, 3, [100, -60, -40])
+    assert (3,) == driver.execute("SELECT COUNT(*) FROM entries").fetchone()
 
 
 @pytest.mark.parametrize(
@@ -103,75 +140,78 @@ def test_the_bare_driver_can_add_what_is_sound(bare: sqlite3.Connection) -> None
         ([5, 0, -5], 3),
     ],
 )
-def test_an_unsound_entry_is_refused(bare: sqlite3.Connection, amounts: list[int], lines: int) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=r"entry\.unbalanced|entries_lines_ck"):
-        post(bare, 3, amounts, lines=lines)
+def test_an_unsound_entry_is_refused(driver: Bare, amounts: list[int], lines: int) -> None:
+    with pytest.raises(Refused, match=r"entry\.(unbalanced|closed)|entries_lines_ck"):
+        post(driver, 3, amounts, lines=lines)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=7), st.booleans())
 def test_an_entry_is_let_in_exactly_when_it_is_sound(
-    bare: sqlite3.Connection, amounts: list[int], balanced: bool
+    driver: Bare, amounts: list[int], balanced: bool
 ) -> None:
     amounts.append(-sum(amounts) if balanced else 1)
     sound = sum(amounts) == 0 and all(amounts)
-    (seq,) = bare.execute("SELECT MAX(seq) + 1 FROM entries").fetchone()
+    (seq,) = driver.execute("SELECT MAX(seq) + 1 FROM entries").fetchone()
     try:
-        post(bare, seq, amounts)
-    except sqlite3.IntegrityError:
-        bare.execute("ROLLBACK")
-    (found,) = bare.execute("SELECT COUNT(*) FROM postings WHERE entry = ?", [seq]).fetchone()
+        post(driver, seq, amounts)
+    except Refused:
+        driver.execute("ROLLBACK")
+    (found,) = driver.execute("SELECT COUNT(*) FROM postings WHERE entry = ?", [seq]).fetchone()
     assert (len(amounts) if sound else 0) == found
 
 
-def test_no_posting_enters_an_entry_that_exists(bare: sqlite3.Connection) -> None:
+def test_no_posting_enters_an_entry_that_exists(driver: Bare) -> None:
     for line in (0, 3):
-        with pytest.raises(sqlite3.IntegrityError, match=r"entry\.closed|postings_line_ck"):
-            bare.execute(
+        with pytest.raises(Refused, match=r"entry\.closed|postings_line_ck"):
+            driver.execute(
                 "INSERT INTO postings (org_id, entry, line, account, day, amount, branch_id, rule) "
                 f"SELECT org_id, entry, {line}, account, day, amount, branch_id, rule FROM postings "
                 "WHERE entry = 1 AND line = 1"
             )
 
 
-def test_no_posting_is_committed_without_its_entry(bare: sqlite3.Connection) -> None:
-    bare.execute("BEGIN")
-    bare.execute(
+def test_no_posting_is_committed_without_its_entry(driver: Bare) -> None:
+    driver.execute("BEGIN")
+    driver.execute(
         "INSERT INTO postings (org_id, entry, line, account, day, amount, branch_id, rule) "
         "SELECT org_id, 9, line, account, day, amount, branch_id, rule FROM postings WHERE entry = 1"
     )
-    refused(bare, "FOREIGN KEY")
+    refused(driver, "(?i)foreign key")
 
 
 def test_a_posting_without_entry_by_a_driver_without_foreign_keys_is_found(
-    bare: sqlite3.Connection, engine: finzcore.Engine
+    driver: Bare, engine: finzcore.Engine, target: str
 ) -> None:
-    bare.execute("PRAGMA foreign_keys = OFF")
-    bare.execute(
-        "INSERT INTO postings (org_id, entry, line, account, day, amount, branch_id, rule) "
-        "SELECT org_id, 9, line, account, day, amount, branch_id, rule FROM postings WHERE entry = 1"
-    )
+    with laid_open(target) as owner:
+        owner.execute(
+            "INSERT INTO postings (org_id, entry, line, account, day, amount, branch_id, rule) "
+            "SELECT org_id, 9, line, account, day, amount, branch_id, rule FROM postings WHERE entry = 1"
+        )
     assert {"posting.orphan", "totals.differ", "database.flawed"} == {p.check for p in engine.verify()}
 
 
+@on_sqlite  # as above
 @pytest.mark.parametrize("how", ["INSERT OR REPLACE", "REPLACE"])
-def test_no_entry_is_pushed_out_by_another_that_reverses_the_same(bare: sqlite3.Connection, how: str) -> None:
-    post(bare, 3, [100, -100], reverses=1)
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        post(bare, 4, [100, -100], reverses=1, how=how)
-    bare.execute("ROLLBACK")
-    assert [(1,), (2,), (3,)] == bare.execute("SELECT seq FROM entries").fetchall()
+def test_no_entry_is_pushed_out_by_another_that_reverses_the_same(driver: Bare, how: str) -> None:
+    post(driver, 3, [100, -100], reverses=1)
+    with pytest.raises(Refused, match="append-only"):
+        post(driver, 4, [100, -100], reverses=1, how=how)
+    driver.execute("ROLLBACK")
+    assert [(1,), (2,), (3,)] == driver.execute("SELECT seq FROM entries").fetchall()
 
 
-def test_no_entry_is_pushed_out_by_its_rowid(bare: sqlite3.Connection) -> None:
-    bare.execute("PRAGMA foreign_keys = OFF")
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        post(bare, 3, [100, -100], columns="rowid,", values="1,", how="INSERT OR REPLACE")
+@on_sqlite  # PostgreSQL has no such thing
+def test_no_entry_is_pushed_out_by_its_rowid(driver: Bare) -> None:
+    driver.execute("PRAGMA foreign_keys = OFF")
+    with pytest.raises(Refused, match="append-only"):
+        post(driver, 3, [100, -100], columns="rowid,", values="1,", how="INSERT OR REPLACE")
 
 
-def test_the_nets_are_back_after_every_migration(bare: sqlite3.Connection, target: str) -> None:
-    bare.execute("DROP TRIGGER entries_no_delete")
-    bare.execute("PRAGMA user_version = 1")
+@on_sqlite  # whose number of the schema this is
+def test_the_nets_are_back_after_every_migration(driver: Bare, target: str) -> None:
+    driver.execute("DROP TRIGGER entries_no_delete")
+    driver.execute("PRAGMA user_version = 1")
     finzcore.open(target).close()
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        bare.execute("DELETE FROM entries")
+    with pytest.raises(Refused, match="append-only"):
+        driver.execute("DELETE FROM entries")

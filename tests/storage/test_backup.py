@@ -1,6 +1,5 @@
 """Copies under load, and heads that tell a copy which lost its end (`reliability.md` §9, §12)."""
 
-import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import finzcore
 from finzcore.errors import BooksUnusable, NotFound
 from finzcore.ids import uuid_text
 from finzcore.testing import Call
+from tests.tampering import bare, laid_open
 
 Head = dict[str, Any]
 KEY, OTHER_KEY = b"s" * 32, b"t" * 32
@@ -90,11 +90,12 @@ def head(call: Call, engine: finzcore.Engine, acme: finzcore.Org) -> Head:
 
 
 def test_a_head_says_where_both_chains_end(head: Head, target: str, acme: finzcore.Org) -> None:
-    connection = sqlite3.connect(target)
-    entry = connection.execute("SELECT seq, lower(hex(hash)) FROM entries ORDER BY seq DESC").fetchone()
-    event = connection.execute("SELECT seq, lower(hex(hash)) FROM events ORDER BY seq DESC").fetchone()
-    connection.close()
-    assert (acme.org_id, *entry, *event) == tuple(
+    with bare(target) as books:
+        entry, event = (
+            books.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC").fetchone()
+            for table in ("entries", "events")
+        )
+    assert (acme.org_id, entry[0], entry[1].hex(), event[0], event[1].hex()) == tuple(
         head[name] for name in ("org_id", "entry_seq", "entry_hash", "event_seq", "event_hash")
     )
     assert ("2026-05-19T05:00:00.000000Z", []) == (head["time"], head["seals"])
@@ -118,28 +119,24 @@ def test_a_head_of_empty_books_holds_too(engine: finzcore.Engine, acme: finzcore
 
 def cut(target: str, table: str) -> None:
     """Take the last row of a chain away so well that the books alone cannot tell."""
-    connection = sqlite3.connect(target, isolation_level=None)
     word = {"entries": "entry", "events": "event"}[table]
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
     last = f"(SELECT MAX(seq) FROM {table})"
-    if table == "entries":
-        connection.execute(
-            "UPDATE totals SET debit = debit - (SELECT SUM(MAX(amount, 0)) FROM postings AS p "
-            f"WHERE p.entry = {last} AND p.account = totals.account), "
-            "credit = credit - (SELECT SUM(MAX(-amount, 0)) FROM postings AS p "
-            f"WHERE p.entry = {last} AND p.account = totals.account)"
-        )
-        connection.execute(
-            f"UPDATE contacts SET opening_entry = NULL, opening_balance = 0 WHERE opening_entry = {last}"
-        )
-        connection.execute(f"DELETE FROM postings WHERE entry = {last}")
-        connection.execute("UPDATE series SET next_no = next_no - 1 WHERE kind = 'JOURNAL'")
-    connection.execute(f"DELETE FROM {table} WHERE seq = {last}")
-    connection.execute(
-        f"UPDATE heads SET {word}_seq = {last}, {word}_hash = (SELECT hash FROM {table} WHERE seq = {last})"
-    )
-    connection.close()
+    with laid_open(target) as books:
+        if table == "entries":
+            for sign, column in (("", "debit"), ("-", "credit")):
+                books.execute(
+                    f"UPDATE totals SET {column} = {column} - (SELECT SUM(CASE WHEN {sign}amount > 0 "
+                    f"THEN {sign}amount ELSE 0 END) FROM postings AS p "
+                    f"WHERE p.entry = {last} AND p.account = totals.account)"
+                )
+            books.execute(
+                f"UPDATE contacts SET opening_entry = NULL, opening_balance = 0 WHERE opening_entry = {last}"
+            )
+            books.execute(f"DELETE FROM postings WHERE entry = {last}")
+            books.execute("UPDATE series SET next_no = next_no - 1 WHERE kind = 'JOURNAL'")
+        books.execute(f"DELETE FROM {table} WHERE seq = {last}")
+        hashed = f"(SELECT hash FROM {table} WHERE seq = {last})"
+        books.execute(f"UPDATE heads SET {word}_seq = {last}, {word}_hash = {hashed}")
 
 
 @pytest.mark.parametrize("table", ["entries", "events"])

@@ -3,8 +3,8 @@
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,17 +12,18 @@ import finzcore
 from finzcore.errors import BooksUnusable
 from finzcore.ports import Table, integer, text
 from finzcore.storage import migrations
+from finzcore.storage.schema import Ddl
 from finzcore.storage.sqlite_file import APPLICATION
+from tests.storage.amendment import widen
 from tests.storage.conftest import SHELVES, open_store
 
 PROCESSES = 4
 
 
 def edit(path: Path, *texts: str) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    for one in texts:
-        connection.execute(one)
-    connection.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for one in texts:
+            connection.execute(one)
 
 
 def ask(path: Path, one: str) -> object:
@@ -91,22 +92,25 @@ def test_an_amendment_is_made_once_in_books_of_an_earlier_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "books.db"
-    with open_store(str(path)).write(7) as session:
+    with finzcore.open(str(path)) as books:
+        org = books.create_org(name="Acme Traders", state="IN-KA")
+        org.contacts.create(contact_name="Asha Stores", opening_balance="1180.00")
+    with closing(open_store(str(path))) as store, store.write(7) as session:
         session.insert(SHELVES, [{"id": 1, "name": "one", "wide": None}])
-
-    def paint(db: Any) -> None:
-        db.execute("ALTER TABLE shelves ADD COLUMN colour TEXT DEFAULT 'brown'")
-
-    monkeypatch.setattr(migrations, "AMENDMENTS", (("shelves have a colour", paint),))
+    monkeypatch.setattr(migrations, "AMENDMENTS", (("shelves have a colour", widen),))
     open_store(str(path)).close()
-    assert "brown" == ask(path, "SELECT colour FROM shelves")
     open_store(str(path)).close()
+    assert "INTEGER" == ask(path, "SELECT label FROM boxes WHERE org_id = 7 AND id = 1")
+    assert 5_000_000_000 == ask(path, "SELECT price FROM shelves")
+    assert "looked at" == ask(path, "SELECT memo FROM entries")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        edit(path, "UPDATE entries SET memo = NULL")
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "books.db"
 
-    def fail(db: object) -> None:
+    def fail(ddl: Ddl) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(migrations, "AMENDMENTS", (("fails", fail),))

@@ -134,14 +134,14 @@ def test_remove_takes_one_row_away(filled: Store) -> None:
     ids=["change", "remove"],
 )
 def test_a_row_that_is_changed_or_removed_must_exist(filled: Store, verb: Callable[[Session], None]) -> None:
-    with pytest.raises(AssertionError, match="shelves has no row"), filled.write(OURS) as session:
+    with pytest.raises(AssertionError, match=r"no (such )?row"), filled.write(OURS) as session:
         verb(session)
 
 
 def test_ask_and_tell_run_named_statements(store: Store) -> None:
     series = {"kind": "INVOICE", "scope": "", "prefix": "INV-", "year": "2627"}
     with store.write(OURS) as session:
-        assert [1, 2] == [session.ask("numbers.next", **series)[0]["serial"] for _ in range(2)]
+        assert [1, 2] == [session.ask("library.next", **series)[0]["serial"] for _ in range(2)]
         session.insert(KEYS, [answered(mark) for mark in (b"1", b"2", b"3")])
         session.tell("idempotency.forget", {"id": b"1" * 32}, {"id": b"3" * 32})
         assert [answered(b"2")] == session.find(KEYS)
@@ -183,7 +183,7 @@ LOOKS: dict[str, Callable[[Session], Any]] = {
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_no_verb_shows_rows_of_another_organisation(filled: Store, look: Callable[[Session], Any]) -> None:
     with filled.write(THEIRS) as session:
-        session.ask("numbers.next", kind="their", scope="", prefix="", year="")
+        session.ask("library.next", kind="their", scope="", prefix="", year="")
     for org in (OURS, 9):
         with filled.read(org) as session:
             assert "their" not in repr(look(session))
@@ -195,7 +195,7 @@ CHANGES: dict[str, Callable[[Session], Any]] = {
     "insert": lambda s: s.insert(SHELVES, [shelf(4, "new"), shelf(5, "newer")]),
     "change": lambda s: s.change(SHELVES, (1,), {"name": "changed"}),
     "remove": lambda s: s.remove(SHELVES, 3),
-    "ask": lambda s: s.ask("numbers.next", kind="k", scope="", prefix="", year=""),
+    "ask": lambda s: s.ask("library.next", kind="k", scope="", prefix="", year=""),
     "tell": lambda s: s.tell("idempotency.forget", {"id": b"x"}),
 }
 
@@ -218,7 +218,7 @@ def test_no_verb_changes_rows_of_another_organisation(
 def test_a_row_of_another_organisation_does_not_exist(filled: Store, change: str) -> None:
     with filled.write(THEIRS) as session:
         session.insert(SHELVES, [shelf(6, "only theirs")])
-    with pytest.raises(AssertionError, match="no row"), filled.write(OURS) as session:
+    with pytest.raises(AssertionError, match=r"no (such )?row"), filled.write(OURS) as session:
         session.change(SHELVES, (6,), {"wide": 1}) if change == "change" else session.remove(SHELVES, 6)
 
 
@@ -231,7 +231,7 @@ def test_a_reference_to_a_row_of_another_organisation_is_refused(filled: Store) 
 
 def test_callers_cannot_say_which_organisation(filled: Store) -> None:
     with filled.write(THEIRS) as session:
-        session.ask("numbers.next", kind="their", scope="", prefix="", year="")
+        session.ask("library.next", kind="their", scope="", prefix="", year="")
     with filled.read(OURS) as session, pytest.raises(AssertionError, match="which one"):
         session.ask("verify.series", o=THEIRS)
     with filled.shared() as session, pytest.raises(AssertionError, match="which one"):

@@ -1,30 +1,22 @@
-"""Every statement is narrowed to one organisation, and every statement is one that SQLite can prepare."""
+"""Every statement is narrowed to one organisation, and every statement is one that both engines prepare."""
 
-import pkgutil
 import re
 import sqlite3
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finzcore.books import registry
 from finzcore.ports import Table
 from finzcore.storage import statements
-from finzcore.storage.derived import TableSql, padded
+from finzcore.storage.derived import padded
+from finzcore.storage.dialect import native
 from finzcore.storage.scoping import StatementUnscoped, check
 from tests.storage.conftest import open_store
-
-SUBJECTS = sorted(module.name for module in pkgutil.iter_modules(statements.__path__))
-
-EVERY = [
-    (f"{subject}.{name}", text)
-    for subject in SUBJECTS
-    for name, text in getattr(import_module(f"{statements.__name__}.{subject}"), "STATEMENTS", {}).items()
-]
+from tests.storage.made import Connection
+from tests.storage.texts import NAMED, TABLES, ours, verbs
 
 BAD = {
     "no condition": "SELECT id FROM invoices",
@@ -112,13 +104,13 @@ def test_a_subject_with_one_bad_statement_is_not_registered() -> None:
         statements.statement("planted.bad")
 
 
-@pytest.mark.parametrize(("name", "text"), EVERY, ids=[name for name, _ in EVERY])
+@pytest.mark.parametrize(("name", "text"), NAMED, ids=[name for name, _ in NAMED])
 def test_every_statement_is_narrowed(name: str, text: str) -> None:
     check(text)
     assert text.strip() == statements.statement(name)
 
 
-@given(st.sampled_from(EVERY), st.data())
+@given(st.sampled_from(NAMED), st.data())
 def test_no_statement_survives_the_loss_of_one_condition(case: tuple[str, str], data: st.DataObject) -> None:
     _, text = case
     places = [match.span() for match in re.finditer(r"(\w+\.)?org_id\s*=\s*:o\b", text)]
@@ -145,38 +137,54 @@ def _prepares(connection: sqlite3.Connection, text: str) -> bool:
     return bool(connection.execute(f"EXPLAIN {text}", values).fetchall())
 
 
-@pytest.mark.parametrize(("name", "text"), EVERY, ids=[name for name, _ in EVERY])
+@pytest.mark.parametrize(("name", "text"), NAMED, ids=[name for name, _ in NAMED])
 def test_every_statement_prepares_on_fresh_books(fresh: sqlite3.Connection, name: str, text: str) -> None:
     assert _prepares(fresh, text)
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
-def test_every_derived_figure_is_one_of_its_table(fresh: sqlite3.Connection, subject: str) -> None:
-    module = import_module(f"{statements.__name__}.{subject}")
-    for text in getattr(module, "EXPRESSIONS", {}).values():
-        whole = f"SELECT id FROM {subject} WHERE org_id = :o AND ({text.replace('{0}', ':c0')})"
-        check(whole)
-        assert _prepares(fresh, whole.replace("SELECT id", "SELECT 1"))
-
-
-TABLES = [table for tables in registry.tables().values() for table in tables]
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_statements_of_the_verbs_prepare_on_fresh_books(fresh: sqlite3.Connection, table: Table) -> None:
+    assert [] == [name for name, text in verbs(table) if not _prepares(fresh, text)]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_the_statements_of_the_verbs_are_narrowed_and_prepare(
-    fresh: sqlite3.Connection, table: object
-) -> None:
-
-    assert isinstance(table, Table)
-    sql = TableSql(table)
-    texts = [sql.get, sql.remove, sql.insert, sql.change((sql.names[0],))]
-    if table.key:
-        texts += [sql.many(3)[0], sql.find((), True, True, False), sql.find((), False, False, True)]
-    for text in texts:
-        assert _prepares(fresh, text)
-        if not table.shared and text is not sql.insert:
+def test_the_statements_of_the_verbs_are_narrowed(table: Table) -> None:
+    for _, text in verbs(table):
+        if table.shared:
+            assert ":o" not in text
+        else:
             # By key, the organisation is bound by its place, as the first value of the key.
-            check(text.replace("org_id = ?", "org_id = :o").replace("?", ":k"))
+            check(ours(text))
+
+
+# ----- the same on PostgreSQL -----
+
+SENT = {20: "BIGINT", 25: "TEXT", 17: "BYTEA"}
+"""The types of values that travel, by their numbers in every PostgreSQL."""
+
+
+def _described(books: Connection, text: str) -> list[str]:
+    """What PostgreSQL says against a text: that it cannot be prepared, or takes or gives another type."""
+    plan = books.pgconn.prepare(b"", native(text).text.encode())
+    if plan.error_message:
+        return [plan.error_message.decode()]
+    told = books.pgconn.describe_prepared(b"")
+    given = [(f"value {n + 1}", told.param_type(n)) for n in range(told.nparams)]
+    given += [((told.fname(n) or b"").decode(), told.ftype(n)) for n in range(told.nfields)]
+    return [f"{name} has the type {kind}" for name, kind in given if kind not in SENT]
+
+
+@pytest.mark.parametrize(("name", "text"), NAMED, ids=[name for name, _ in NAMED])
+def test_every_statement_prepares_on_postgres_and_gives_what_sqlite_has(
+    fresh_postgres: Connection, name: str, text: str
+) -> None:
+    assert [] == _described(fresh_postgres, text)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_statements_of_the_verbs_prepare_on_postgres(fresh_postgres: Connection, table: Table) -> None:
+    told = {name: _described(fresh_postgres, text) for name, text in verbs(table)}
+    assert {} == {name: against for name, against in told.items() if against}
 
 
 @given(st.lists(st.integers(), max_size=500))

@@ -1,7 +1,6 @@
 """Every check of `verify` finds the flaw it is there for, planted by a writer who goes around our code."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +19,10 @@ from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.storage import statements
 from finzcore.testing import Call
+from tests.engines import on_sqlite
+from tests.tampering import Bare, laid_open
 
-Plant = Callable[[sqlite3.Connection], object]
+Plant = Callable[[Bare], object]
 
 
 @pytest.fixture
@@ -32,14 +33,10 @@ def books(call: Call, engine: finzcore.Engine) -> finzcore.Engine:
 
 
 @pytest.fixture
-def file(books: finzcore.Engine, target: str) -> Iterator[sqlite3.Connection]:
-    """The file without its nets, opened with the bare driver."""
-    connection = sqlite3.connect(target, isolation_level=None)
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.close()
+def file(books: finzcore.Engine, target: str) -> Iterator[Bare]:
+    """The books without their nets, in the hands of the bare driver."""
+    with laid_open(target) as opened:
+        yield opened
 
 
 def words(problems: list[Problem]) -> set[str]:
@@ -47,16 +44,17 @@ def words(problems: list[Problem]) -> set[str]:
 
 
 def run(*texts: str) -> Plant:
-    return lambda file: [file.execute(text) for text in texts]
+    """Statements, in which a question mark is a hash of nothing."""
+    return lambda file: [file.execute(text, [bytes(32)] * text.count("?")) for text in texts]
 
 
 PLANTED: dict[str, tuple[Plant, set[str]]] = {
     "a memo": (run("UPDATE entries SET memo = 'x' WHERE seq = 2"), {"chain.broken"}),
     "who did it": (run("UPDATE events SET user_id = 9 WHERE seq = 2"), {"chain.broken"}),
     "what was said": (run("UPDATE events SET changes = '{}' WHERE seq = 3"), {"chain.broken"}),
-    "a hash": (run("UPDATE entries SET hash = zeroblob(32) WHERE seq = 2"), {"chain.broken"}),
+    "a hash": (run("UPDATE entries SET hash = ? WHERE seq = 2"), {"chain.broken"}),
     "the last hash": (
-        run("UPDATE entries SET hash = zeroblob(32) WHERE seq = 3"),
+        run("UPDATE entries SET hash = ? WHERE seq = 3"),
         {"chain.broken", "head.differs"},
     ),
     "an account": (
@@ -128,7 +126,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
         {"posting.orphan", "totals.differ", "database.flawed"},
     ),
     "a head": (run("UPDATE heads SET entry_seq = 2"), {"head.differs"}),
-    "the hash of a head": (run("UPDATE heads SET event_hash = zeroblob(32)"), {"head.differs"}),
+    "the hash of a head": (run("UPDATE heads SET event_hash = ?"), {"head.differs"}),
     "no head": (run("DELETE FROM heads"), {"head.differs"}),
     "a total": (run("UPDATE totals SET debit = debit + 1"), {"totals.differ"}),
     "a lost total": (run("DELETE FROM totals WHERE credit > 0"), {"totals.differ"}),
@@ -164,14 +162,14 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
 
 @pytest.mark.parametrize(("plant", "expected"), PLANTED.values(), ids=PLANTED)
 def test_a_planted_flaw_is_found(
-    books: finzcore.Engine, file: sqlite3.Connection, plant: Plant, expected: set[str]
+    books: finzcore.Engine, file: Bare, plant: Plant, expected: set[str]
 ) -> None:
     assert [] == books.verify()
     plant(file)
     assert expected == words(books.verify())
 
 
-def number_given(file: sqlite3.Connection, serial: int, number: str) -> None:
+def number_given(file: Bare, serial: int, number: str) -> None:
     file.execute(
         "INSERT INTO numbers (org_id, kind, number, branch_id, scope, year, prefix, serial, document_id) "
         "SELECT org_id, 'BILL', ?, id, '', '2026-27', 'INV-', ?, 1 FROM branches LIMIT 1",
@@ -184,7 +182,7 @@ def number_given(file: sqlite3.Connection, serial: int, number: str) -> None:
     [([1, 2, 3], True), ([1, 3], False), ([1, 2], False), ([2, 3, 4], False), ([], False)],
 )
 def test_every_value_of_a_series_belongs_to_one_row(
-    books: finzcore.Engine, file: sqlite3.Connection, serials: list[int], sound: bool
+    books: finzcore.Engine, file: Bare, serials: list[int], sound: bool
 ) -> None:
     file.execute("INSERT INTO series SELECT org_id, 'BILL', '', 'INV-', '2026-27', 4 FROM heads")
     for serial in serials:
@@ -192,9 +190,7 @@ def test_every_value_of_a_series_belongs_to_one_row(
     assert (set() if sound else {"numbers.incomplete"}) == words(books.verify())
 
 
-def test_a_problem_says_where_and_what(
-    books: finzcore.Engine, acme: finzcore.Org, file: sqlite3.Connection
-) -> None:
+def test_a_problem_says_where_and_what(books: finzcore.Engine, acme: finzcore.Org, file: Bare) -> None:
     file.execute("UPDATE postings SET amount = amount + 1 WHERE entry = 2 AND line = 1")
     found = {problem.check: problem for problem in books.verify()}
     unbalanced = Problem(
@@ -207,9 +203,7 @@ def test_a_problem_says_where_and_what(
     assert [] == [problem for problem in found.values() if "\n" in str(problem)]
 
 
-def test_one_organisation_is_looked_at_alone(
-    books: finzcore.Engine, file: sqlite3.Connection, acme: finzcore.Org
-) -> None:
+def test_one_organisation_is_looked_at_alone(books: finzcore.Engine, file: Bare, acme: finzcore.Org) -> None:
     bharat = books.create_org(name="Bharat", state="IN-MH")
     file.execute("UPDATE entries SET memo = 'x' WHERE seq = 2")
     assert [] == books.verify(bharat.org_id)
@@ -217,6 +211,7 @@ def test_one_organisation_is_looked_at_alone(
     assert {acme.org_id} == {problem.org_id for problem in books.verify()}
 
 
+@on_sqlite  # it is a file that is damaged here, page by page
 def test_a_destroyed_page_is_told(books: finzcore.Engine, tmp_path: Path) -> None:
     books.backup(str(tmp_path / "copy.db"))
     whole = (tmp_path / "copy.db").read_bytes()

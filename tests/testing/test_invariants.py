@@ -1,8 +1,5 @@
-"""Each invariant is silent about sound books, and names what somebody wrote over in the file."""
+"""Each invariant is silent about sound books, and names what somebody wrote over around our code."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -11,6 +8,7 @@ import finzcore
 from finzcore.books.problem import Problem
 from finzcore.testing import Call, invariants
 from finzcore.testing.invariants import Invariant
+from tests.tampering import laid_open
 from tests.trade import Trade
 
 
@@ -30,18 +28,6 @@ def org_id(call: Call, acme: finzcore.Org) -> str:
     trade.void(trade.taxed(asha, 70))
     call.ok("DELETE", f"/invoices/{trade.invoice(asha, 9, auto_approve=False)['invoice_id']}")
     return acme.org_id
-
-
-@contextmanager
-def laid_open(path: str) -> Iterator[sqlite3.Connection]:
-    """The file without its nets, in the hands of the bare driver."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("ignore_check_constraints = ON", "foreign_keys = OFF"):
-        connection.execute(f"PRAGMA {pragma}")
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.close()
 
 
 FIRST = "number = 'INV-2627-001'"
@@ -139,8 +125,8 @@ def test_sound_books_break_no_invariant(holds: Invariant, engine: finzcore.Engin
 def test_damage_is_named(
     holds: Invariant, damage: str, check: str, engine: finzcore.Engine, org_id: str, target: str
 ) -> None:
-    with laid_open(target) as file:
-        assert file.execute(damage).rowcount > 0
+    with laid_open(target) as books:
+        assert books.execute(damage).rowcount > 0
     assert check in {problem.check for problem in holds(engine, org_id)}
 
 
@@ -151,8 +137,8 @@ def test_every_invariant_has_its_damage_and_a_sentence_that_says_what_it_is() ->
 
 
 def test_check_lists_what_each_invariant_found(engine: finzcore.Engine, org_id: str, target: str) -> None:
-    with laid_open(target) as file:
-        file.execute(f"UPDATE invoices SET total = total + 1 WHERE {FIRST}")
+    with laid_open(target) as books:
+        books.execute(f"UPDATE invoices SET total = total + 1 WHERE {FIRST}")
     with pytest.raises(AssertionError) as found:
         invariants.check(engine, org_id)
     first, *lines = str(found.value).splitlines()
@@ -184,6 +170,6 @@ def test_check_takes_invariants_of_ones_own(engine: finzcore.Engine, org_id: str
 
 def test_other_organisations_are_left_alone(engine: finzcore.Engine, org_id: str, target: str) -> None:
     other = engine.create_org(name="Somebody else", state="IN-MH")
-    with laid_open(target) as file:
-        file.execute(f"UPDATE invoices SET total = total + 1 WHERE {FIRST}")
+    with laid_open(target) as books:
+        books.execute(f"UPDATE invoices SET total = total + 1 WHERE {FIRST}")
     invariants.check(engine, other.org_id)

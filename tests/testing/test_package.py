@@ -69,7 +69,7 @@ def test_the_fixtures_fit_each_other(
     clock: FrozenClock, target: str, engine: finzcore.Engine, acme: finzcore.Org, call: Call
 ) -> None:
     assert dt.datetime(2026, 5, 19, 5, 0, tzinfo=dt.UTC) == clock() == engine.clock()
-    assert Path(target).exists()
+    assert target == engine.target
     assert acme.org_id == call.ok("GET", "/whoami")["token"]["org_id"]
     assert ["Acme Traders"] == [org.name for org in engine.orgs()]
 

@@ -25,7 +25,8 @@ ALSOS = [(), *((one,) for one in ALSO), ALSO]
 
 @contextmanager
 def books() -> Iterator[tuple[finzcore.Engine, finzcore.Org]]:
-    """New books in memory; an example of a property cannot have those of another one."""
+    """New books, in memory, because it is the strategies that are tried here and not an engine; an example
+    of a property cannot have those of another one."""
     chosen = finzcore.Settings(durability="relaxed")
     with finzcore.open(
         ":memory:", clock=FrozenClock(), ids=CountingIds(), random=CountingRandom(), settings=chosen

@@ -7,12 +7,12 @@ from typing import Any
 from finzcore.books.books import Books
 from finzcore.books.papers.paper import Drawn, draw
 from finzcore.books.papers.settlement import check_posted
-from finzcore.books.registry import resource
+from finzcore.books.registry import table_of
 from finzcore.documents.lifecycle import POSTED
 from finzcore.documents.tds import Tds, tds_reversal
 from finzcore.errors import RuleBroken
 from finzcore.money import Paise
-from finzcore.ports import Condition, Row, Table
+from finzcore.ports import Condition, Row
 
 
 def parent_of(books: Books, body: Any) -> Row | None:
@@ -40,24 +40,18 @@ def drawn_like(books: Books, body: Any, parent: Row | None, own: int | None = No
     """
     place = body.place_of_supply or _place(books, body, parent)
     if parent is None:
-        return draw(books, _notes(), body, place_of_supply=place)
+        return draw(books, table_of("credit_notes"), body, place_of_supply=place)
     filled = _filled(body, parent)
-    drawn = draw(books, _notes(), filled, place_of_supply=place)
+    drawn = draw(books, table_of("credit_notes"), filled, place_of_supply=place)
     others = [note for note in notes_of(books, parent, POSTED) if note["id"] != own]
     if parent["tds_amount"] and body.reverse_tds and body.tds_amount is None and body.tds_rate is None:
         before = Paise(sum(note["tds_amount"] for note in others))
         back = tds_reversal(parent["tds_amount"], drawn.row["taxable"], parent["taxable"], before)
         if back > 0:
-            drawn = draw(books, _notes(), filled, place_of_supply=place, tds=Tds(amount=back))
+            drawn = draw(books, table_of("credit_notes"), filled, place_of_supply=place, tds=Tds(amount=back))
     if sum(note["total"] for note in others) + drawn.row["total"] > parent["total"]:
         raise RuleBroken("The notes of an invoice may not exceed its total.", field="line_items")
     return drawn
-
-
-def _notes() -> Table:
-    table = resource("credit_notes").table
-    assert table is not None
-    return table
 
 
 def _filled(body: Any, parent: Row) -> Any:
@@ -83,4 +77,4 @@ def _place(books: Books, body: Any, parent: Row | None) -> str:
 def notes_of(books: Books, parent: Row, statuses: Iterable[str]) -> list[Row]:
     """The credit notes for an invoice that are kept in one of these statuses, newest first."""
     where = [Condition("invoice_id", "=", parent["id"]), Condition("status", "in", tuple(statuses))]
-    return books.session.find(_notes(), where)
+    return books.session.find(table_of("credit_notes"), where)

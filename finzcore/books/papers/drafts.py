@@ -18,7 +18,7 @@ from finzcore.books.papers.header import as_header
 from finzcore.books.papers.lines import as_given
 from finzcore.books.papers.paper import search_text
 from finzcore.books.records import differences
-from finzcore.books.registry import resource
+from finzcore.books.registry import table_of
 from finzcore.books.shapes import plan_of
 from finzcore.books.text import json_text
 from finzcore.books.views import View
@@ -102,8 +102,7 @@ def look_again(books: Books, of: str, keys: Iterable[int | None]) -> None:
     """Find what a change does not name again, such as the invoice that a note is for."""
     wanted = {key for key in keys if key is not None and (of, key) not in books.found}
     if wanted:
-        table = resource(of).table
-        assert table is not None
+        table = table_of(of)
         books.found.update(((of, key), row) for key, row in books.session.many(table, wanted).items())
 
 

@@ -13,11 +13,11 @@ import attrs
 
 from finzcore.books import numbers
 from finzcore.books.books import Books
-from finzcore.books.journal import post
+from finzcore.books.journal import look_ahead, post
 from finzcore.books.papers.header import Header
 from finzcore.books.papers.kind import PaperKind
 from finzcore.books.papers.lines import discount_of, filled, line_of, priced, priced_line, tags_text
-from finzcore.books.registry import resource
+from finzcore.books.registry import table_of
 from finzcore.books.shapes import Plan, as_json, row_of
 from finzcore.documents.exchange import ONE
 from finzcore.documents.line import Line
@@ -48,8 +48,7 @@ def customer(books: Books, key: int, field: str = "customer_id") -> Row:
     """The customer of a document; RuleBroken when the contact is a vendor only."""
     contact = books.found.get(("contacts", key))
     if contact is None:
-        table = resource("contacts").table
-        assert table is not None
+        table = table_of("contacts")
         contact = books.session.get(table, key)
         assert contact is not None
     if contact["contact_type"] == "VENDOR":
@@ -239,6 +238,7 @@ def number_for(
         numbers.keep(books, kind, given, year=year.long, branch=branch, document_id=document_id, field=field)
         return given
     series = numbers.series_of(books, kind, branch, year, row["series"])
+    look_ahead(books, branch, year)
     return numbers.give(books, series, branch=branch, document_id=document_id)
 
 

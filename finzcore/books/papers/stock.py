@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from finzcore.books.books import Books
-from finzcore.books.registry import resource
+from finzcore.books.registry import table_of
 from finzcore.errors import RuleBroken
 from finzcore.ports import Row
 
@@ -43,7 +43,6 @@ def _on_hand(books: Books, items: set[int]) -> dict[int, int]:
     wanted = [key for key, row in found.items() if row is None or row["track_inventory"]]
     if not wanted:
         return {}
-    table = resource("items").table
-    assert table is not None
+    table = table_of("items")
     rows = books.session.many(table, wanted)
     return {key: row["stock_on_hand"] for key, row in rows.items() if row["track_inventory"]}

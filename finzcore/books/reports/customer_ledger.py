@@ -72,6 +72,7 @@ def run(books: Books, query: CustomerLedgerOf) -> Row:
         "since": query.from_date or "",
         "branch_id": query.branch_id,
     }
+    books.session.ahead.ask("reports.contact_ledger", **asked, through=through)
     opening = books.session.ask("reports.contact_before", **asked)[0]["net"] if query.from_date else 0
     rows = books.session.ask("reports.contact_ledger", **asked, through=through)
     balances = list(running(opening, (row["amount"] for row in rows)))

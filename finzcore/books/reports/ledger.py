@@ -75,15 +75,16 @@ def run(books: Books, query: LedgerOf) -> Row:
     account = books.row("accounts", query.account_id)
     natural = AccountType(account["account_type"]).natural
     through = last_day(books, query.from_date, query.to_date)
+    asked = {
+        "account": query.account_id,
+        "since": query.from_date or "",
+        "through": through,
+        "branch_id": query.branch_id,
+        "limit": query.limit + 1,
+    }
+    books.session.ahead.ask("reports.ledger", **asked)
     opening, moved = _opening(books, query)
-    rows = books.session.ask(
-        "reports.ledger",
-        account=query.account_id,
-        since=query.from_date or "",
-        through=through,
-        branch_id=query.branch_id,
-        limit=query.limit + 1,
-    )
+    rows = books.session.ask("reports.ledger", **asked)
     truncated = len(rows) > query.limit
     rows = rows[: query.limit]
     balances = list(running(opening, (row["amount"] for row in rows)))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.journal import reverse
+from finzcore.books.journal import look_ahead_reversal, reverse
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.corrections import notes_of
@@ -296,6 +296,7 @@ def void(books: Books, row: Row) -> Row:
         raise refusal(LIFE, status, "void", message)
     # An invoice of nothing shows as PAID from the start; it is its kept status that has the life.
     after_status = step(LIFE, status if row["total"] else row["status"], "void")
+    look_ahead_reversal(books, row)
     for note in notes_of(books, row, ("DRAFT", *POSTED)):
         message = f"The credit note {note['number']} is for it: void that first."
         raise refusal(LIFE, status, "void", message)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.journal import branch_prefix, post, reverse
+from finzcore.books.journal import branch_prefix, look_ahead, post, reverse
 from finzcore.books.numbers import give
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
@@ -275,6 +275,7 @@ def _new_row(books: Books, body: NewPayment, payment: Payment, branch: Row) -> R
     kind = DocumentKind.PAYMENT
     year = financial_year(dt.date.fromisoformat(body.date))
     series = Series(kind=kind, prefix=branch_prefix(branch, kind), year=year)
+    look_ahead(books, branch, year)
     key = books.new_id()
     return row_of(body, without=_KEPT_OTHERWISE) | {
         "id": key,

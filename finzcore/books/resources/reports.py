@@ -11,7 +11,14 @@ from finzcore.books.views import View
 def _report(name: str, run: Callable[..., Any], query: type, view: View) -> Operation:
     """GET a report, under its own name in the path and in the answer."""
     return Operation(
-        name=name, method="GET", path=f"/{name}", run=run, action="READ", query=query, answers=((name, view),)
+        name=name,
+        method="GET",
+        path=f"/{name}",
+        run=run,
+        action="READ",
+        query=query,
+        answers=((name, view),),
+        late=True,
     )
 
 

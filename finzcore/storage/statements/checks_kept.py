@@ -12,21 +12,23 @@ _ENTRY: Final = """
                || CASE d.status WHEN '{posted}' THEN 'standing' WHEN '{back}' THEN 'taken back'
                ELSE 'none' END AS expected,
                e.source || ' of ' || e.date || ', branch ' || e.branch_id || ', contact '
-               || COALESCE(e.contact_id, 'none') || ', reference ' || COALESCE(e.reference_number, 'none')
-               || ', ' || CASE WHEN r.seq IS NULL THEN 'standing' ELSE 'taken back' END
-               || CASE WHEN e.source_id IS d.id THEN '' ELSE ', of another' END AS found
+               || COALESCE(CAST(e.contact_id AS TEXT), 'none')
+               || ', reference ' || COALESCE(e.reference_number, 'none') || ', '
+               || CASE WHEN r.seq IS NULL THEN 'standing' ELSE 'taken back' END
+               || CASE WHEN e.source_id IS NOT DISTINCT FROM d.id THEN '' ELSE ', of another' END AS found
         FROM {table} AS d
         JOIN entries AS e ON e.org_id = :o AND e.seq = d.entry
         LEFT JOIN entries AS r ON r.org_id = :o AND r.reversal_of = e.seq
         WHERE d.org_id = :o
     )
-    SELECT place, expected, found FROM compared WHERE expected IS NOT found ORDER BY place
+    SELECT place, expected, found FROM compared WHERE expected IS DISTINCT FROM found
+    ORDER BY place
 """
 
 _STRAY: Final = """
     WITH compared AS (
         SELECT e.number AS place, d.number AS number, d.id AS document,
-               (d.status = '{posted}' AND d.entry IS e.seq) AS named, r.seq AS reversal,
+               (d.status = '{posted}' AND d.entry IS NOT DISTINCT FROM e.seq) AS named, r.seq AS reversal,
                EXISTS (
                    SELECT 1 FROM allocations AS a
                    WHERE a.org_id = :o AND a.source_type = '{table}' AND a.source_id = e.source_id
@@ -44,10 +46,17 @@ _STRAY: Final = """
     ORDER BY place
 """
 
-_YEAR: Final = """
-    printf('%04d-%02d', substr(d.date, 1, 4) - (substr(d.date, 6, 2) < '04'),
-           (substr(d.date, 1, 4) + 1 - (substr(d.date, 6, 2) < '04')) % 100)
+_BEGUN: Final = (
+    "CAST(substr(d.date, 1, 4) AS BIGINT) - CASE WHEN substr(d.date, 6, 2) < '04' THEN 1 ELSE 0 END"
+)
+"""The year in which the financial year of a date begins."""
+
+YEAR: Final = f"""
+    CASE WHEN trim(substr(d.date, 1, 4), '0123456789') = '' AND substr(d.date, 1, 4) >= '0001'
+    THEN substr(CAST(10000 + {_BEGUN} AS TEXT), 2, 4) || '-' || substr(CAST(10001 + {_BEGUN} AS TEXT), 4, 2)
+    ELSE 'none' END
 """
+"""The financial year of a date, such as 2026-27, whatever stands where the date should."""
 
 _NUMBERED: Final = """
     WITH compared AS (
@@ -61,7 +70,7 @@ _NUMBERED: Final = """
         WHERE d.org_id = :o
     )
     SELECT place, expected, COALESCE(found, 'not given') AS found FROM compared
-    WHERE expected IS NOT found ORDER BY place
+    WHERE expected IS DISTINCT FROM found ORDER BY place
 """
 
 _GIVEN: Final = """
@@ -73,24 +82,38 @@ _GIVEN: Final = """
     AND e.action = '{source}_DELETED'
     WHERE n.org_id = :o AND n.kind = '{source}' AND e.seq IS NULL
     AND upper(COALESCE(d.number, '')) <> n.number
-    AND (d.id IS NULL OR n.number NOT LIKE '% (SKIPPED)')
+    AND (d.id IS NULL OR upper(n.number) NOT LIKE '% (SKIPPED)')
     ORDER BY n.number
 """
+
+SERIAL: Final = """
+    CASE WHEN serial < 1000 THEN substr(CAST(1000 + serial AS TEXT), 2, 3) ELSE CAST(serial AS TEXT) END
+"""
+"""A serial as it is written at the end of a number, such as 007."""
 
 _SPELLED: Final = """
     WITH spelled AS (
         SELECT number, upper(prefix) || substr(year, 3, 2) || substr(year, 6, 2)
-               || printf('-%03d', serial) AS expected
+               || '-' || {serial} AS expected
         FROM numbers WHERE org_id = :o AND serial IS NOT NULL
     )
     SELECT 'number ' || number AS place, expected, number AS found FROM spelled
     WHERE number <> expected AND upper(number) <> expected || ' (SKIPPED)' ORDER BY number
 """
 
+
+def rupees(paise: str) -> str:
+    """The text that shows a column of paise in rupees."""
+    return (
+        f"CASE WHEN {paise} < 0 THEN '-' ELSE '' END || CAST(abs({paise}) / 100 AS TEXT) || '.' "
+        f"|| substr(CAST(100 + abs({paise}) % 100 AS TEXT), 2, 2)"
+    )
+
+
 _OPENING: Final = """
     WITH opened AS (
         SELECT p.entry AS entry,
-               CAST(SUM(CASE WHEN a.role = 'AP' THEN -p.amount ELSE p.amount END) AS INTEGER) AS amount
+               CAST(SUM(CASE WHEN a.role = 'AP' THEN -p.amount ELSE p.amount END) AS BIGINT) AS amount
         FROM postings AS p JOIN accounts AS a ON a.org_id = :o AND a.number = p.account
         WHERE p.org_id = :o AND p.rule = 'opening.contact'
         GROUP BY p.entry
@@ -104,15 +127,14 @@ _OPENING: Final = """
         LEFT JOIN opened ON opened.entry = e.seq
         WHERE c.org_id = :o
     )
-    SELECT 'contact ' || name AS place, printf('%.2f', booked / 100.0) AS expected,
-           printf('%.2f', kept / 100.0) AS found
-    FROM compared WHERE kept <> booked OR entry IS NOT own OR reversal IS NOT NULL ORDER BY name
+    SELECT 'contact ' || name AS place, {booked} AS expected, {kept} AS found
+    FROM compared WHERE kept <> booked OR entry IS DISTINCT FROM own OR reversal IS NOT NULL ORDER BY name
 """
 
 _UNOPENED: Final = """
     SELECT 'entry ' || e.number AS place, 'its contact' AS expected, COALESCE(c.contact_name, 'none') AS found
     FROM entries AS e LEFT JOIN contacts AS c ON c.org_id = :o AND c.id = e.source_id
-    WHERE e.org_id = :o AND e.source = 'OPENING' AND c.opening_entry IS NOT e.seq
+    WHERE e.org_id = :o AND e.source = 'OPENING' AND c.opening_entry IS DISTINCT FROM e.seq
     ORDER BY e.seq
 """
 
@@ -130,7 +152,7 @@ _STOCK: Final = """
         JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
         WHERE d.org_id = :o AND d.status = 'ISSUED' AND l.item_id IS NOT NULL AND l.restock = 1
     ), sums AS (
-        SELECT item, SUM(quantity / 1000000) * 1000000 + SUM(quantity % 1000000) AS quantity
+        SELECT item, CAST(SUM(quantity / 1000000) * 1000000 + SUM(quantity % 1000000) AS BIGINT) AS quantity
         FROM moved GROUP BY item
     ), switched AS (
         SELECT DISTINCT entity_id FROM events
@@ -154,7 +176,13 @@ _LOCKED = """
 STATEMENTS = (
     each("entry", _ENTRY)
     | each("stray", _STRAY)
-    | each("numbered", _NUMBERED, year=_YEAR)
+    | each("numbered", _NUMBERED, year=YEAR)
     | each("given", _GIVEN)
-    | {"spelled": _SPELLED, "opening": _OPENING, "unopened": _UNOPENED, "stock": _STOCK, "locked": _LOCKED}
+    | {
+        "spelled": _SPELLED.format(serial=SERIAL),
+        "opening": _OPENING.format(booked=rupees("booked"), kept=rupees("kept")),
+        "unopened": _UNOPENED,
+        "stock": _STOCK,
+        "locked": _LOCKED,
+    }
 )

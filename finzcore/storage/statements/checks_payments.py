@@ -9,7 +9,8 @@ _APPLIED_POSTINGS: Final = """
     )
     SELECT p.entry AS document_id, p.account AS account, p.amount AS amount, p.rule AS rule,
            p.branch_id AS branch_id, p.contact_id AS contact_id, p.tags AS tags
-    FROM made CROSS JOIN postings AS p ON p.org_id = :o AND p.entry = made.entry
+    FROM made CROSS JOIN postings AS p
+    WHERE p.org_id = :o AND p.entry = made.entry
     ORDER BY p.entry, p.line
 """
 
@@ -36,8 +37,8 @@ STATEMENTS = {
     "notes": """
         WITH applied AS (
             SELECT source_id,
-                   CAST(SUM(CASE WHEN target_type = 'refunds' THEN 0 ELSE amount END) AS INTEGER) AS credits,
-                   CAST(SUM(CASE WHEN target_type = 'refunds' THEN amount ELSE 0 END) AS INTEGER) AS refunds
+                   CAST(SUM(CASE WHEN target_type = 'refunds' THEN 0 ELSE amount END) AS BIGINT) AS credits,
+                   CAST(SUM(CASE WHEN target_type = 'refunds' THEN amount ELSE 0 END) AS BIGINT) AS refunds
             FROM allocations
             WHERE org_id = :o AND source_type = 'credit_notes' AND released_at IS NULL
             GROUP BY source_id

@@ -26,8 +26,8 @@ _LINES: Final = """
 _POSTINGS: Final = """
     SELECT d.id AS document_id, p.account AS account, p.amount AS amount, p.rule AS rule,
            p.branch_id AS branch_id, p.contact_id AS contact_id, p.tags AS tags
-    FROM {table} AS d CROSS JOIN postings AS p ON p.org_id = :o AND p.entry = d.entry
-    WHERE d.org_id = :o AND d.id > :after AND d.id <= :until
+    FROM {table} AS d CROSS JOIN postings AS p
+    WHERE p.org_id = :o AND p.entry = d.entry AND d.org_id = :o AND d.id > :after AND d.id <= :until
 """
 
 STATEMENTS = each("page", _PAGE, PRICED) | each("lines", _LINES, PRICED) | each("postings", _POSTINGS)

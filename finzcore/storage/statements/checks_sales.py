@@ -7,9 +7,9 @@ from finzcore.storage.statements.documents import PRICED, each
 _FIGURES: Final = """
     WITH figures AS (
         SELECT document_id, version,
-               CAST(SUM(item_total) AS INTEGER) AS sub_total, CAST(SUM(taxable) AS INTEGER) AS taxable,
-               CAST(SUM(cgst) AS INTEGER) AS cgst_total, CAST(SUM(sgst) AS INTEGER) AS sgst_total,
-               CAST(SUM(igst) AS INTEGER) AS igst_total, CAST(SUM(cess) AS INTEGER) AS cess_total
+               CAST(SUM(item_total) AS BIGINT) AS sub_total, CAST(SUM(taxable) AS BIGINT) AS taxable,
+               CAST(SUM(cgst) AS BIGINT) AS cgst_total, CAST(SUM(sgst) AS BIGINT) AS sgst_total,
+               CAST(SUM(igst) AS BIGINT) AS igst_total, CAST(SUM(cess) AS BIGINT) AS cess_total
         FROM document_lines WHERE org_id = :o GROUP BY document_id, version
     ), compared AS (
         SELECT d.number AS number,
@@ -37,7 +37,7 @@ _FIGURES: Final = """
 
 _BOOKED: Final = """
     WITH posted AS (
-        SELECT e.source_id AS document_id, CAST(SUM(p.amount) AS INTEGER) AS net
+        SELECT e.source_id AS document_id, CAST(SUM(p.amount) AS BIGINT) AS net
         FROM postings AS p JOIN entries AS e ON e.org_id = :o AND e.seq = p.entry
         WHERE p.org_id = :o AND p.rule = '{word}.receivable'
         GROUP BY e.source_id
@@ -57,8 +57,8 @@ _BOOKED: Final = """
 _SETTLED: Final = """
         WITH applied AS (
             SELECT target_id,
-                   CAST(SUM(CASE WHEN source_type = 'payments' THEN amount ELSE 0 END) AS INTEGER) AS paid,
-                   CAST(SUM(CASE WHEN source_type = 'credit_notes' THEN amount ELSE 0 END) AS INTEGER)
+                   CAST(SUM(CASE WHEN source_type = 'payments' THEN amount ELSE 0 END) AS BIGINT) AS paid,
+                   CAST(SUM(CASE WHEN source_type = 'credit_notes' THEN amount ELSE 0 END) AS BIGINT)
                    AS credited
             FROM allocations
             WHERE org_id = :o AND target_type = 'invoices' AND released_at IS NULL

@@ -5,16 +5,15 @@ in the list itself, which is gone through entry by entry.
 """
 
 EXPRESSIONS = {
+    # Sub-selects of one row, which no database answers for all entries beforehand, as it may EXISTS.
     "deleted": """
-        EXISTS (
+        CAST(CASE WHEN cause = 'DELETE' THEN COALESCE((
             SELECT 1 FROM entries AS other
-            WHERE other.org_id = :o AND other.source = 'MANUAL'
-              AND entries.cause = 'DELETE' AND other.seq = entries.reversal_of
-        ) OR EXISTS (
+            WHERE other.org_id = :o AND other.seq = entries.reversal_of AND other.source = 'MANUAL'
+        ), 0) WHEN source = 'MANUAL' THEN COALESCE((
             SELECT 1 FROM entries AS other
-            WHERE other.org_id = :o AND other.reversal_of = entries.seq
-              AND other.cause = 'DELETE' AND entries.source = 'MANUAL'
-        )
+            WHERE other.org_id = :o AND other.reversal_of = entries.seq AND other.cause = 'DELETE'
+        ), 0) ELSE 0 END AS BIGINT)
     """,
     "posts_to_account": "seq IN (SELECT entry FROM postings WHERE org_id = :o AND account = {0})",
     "concerns_contact": """

@@ -4,5 +4,5 @@ EXPRESSIONS = {
     "unposted": "status <> 'SENT' AND status = {0}",
     "balance": "total - payment_made - credits_applied",
     "settled": "payment_made + credits_applied",
-    "by_notes": "CASE WHEN payment_made = 0 AND credits_applied > 0 THEN 1 ELSE 0 END",
+    "by_notes": "CAST(CASE WHEN payment_made = 0 AND credits_applied > 0 THEN 1 ELSE 0 END AS BIGINT)",
 }

@@ -2,7 +2,10 @@
 
 STATEMENTS = {
     "journal_numbers": "SELECT number, date FROM entries WHERE org_id = :o ORDER BY seq",
-    "series": "SELECT kind, scope, prefix, year, next_no FROM series WHERE org_id = :o",
+    "series": """
+        SELECT kind, scope, prefix, year, next_no FROM series WHERE org_id = :o
+        ORDER BY kind, scope, prefix, year
+    """,
     "given": """
         SELECT kind, scope, prefix, year, COUNT(*) AS given, COUNT(DISTINCT serial) AS different,
                MIN(serial) AS first, MAX(serial) AS last

@@ -1,0 +1,337 @@
+"""Books on PostgreSQL: connections and transactions (`reliability.md` §13, `storage.md` §4, §9, §10).
+
+A unit of work first locks the row where its organisation's chains end, so that each organisation has
+one writer at a time, and no organisation ever waits for another.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final
+
+import psycopg
+from psycopg import RawCursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumper
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from finzcore.errors import BooksUnusable, Unavailable
+from finzcore.ports import Contended, Table
+from finzcore.storage import postgres_copy
+from finzcore.storage.derived import TableSql
+from finzcore.storage.dialect import native
+from finzcore.storage.postgres_copy import PostgresLoading, PostgresWhole
+from finzcore.storage.postgres_schema import BY_INDEX
+from finzcore.storage.postgres_session import PostgresSession
+from finzcore.storage.postgres_unit import Connection, Sent, Unit
+
+PATIENCE: Final = 5
+"""Seconds that a unit of work waits for another, or for a connection, before it gives up."""
+
+_AT_ONCE: Final = 4 * (os.cpu_count() or 1) + 4
+_PAUSE: Final = 1 / 20
+_HIT: Final = (
+    "INSERT INTO finz_limits (bucket, since, hits) VALUES ($1, $2, 1) ON CONFLICT (bucket) DO UPDATE SET "
+    "hits = CASE WHEN finz_limits.since = excluded.since THEN finz_limits.hits + 1 ELSE 1 END, "
+    "since = excluded.since RETURNING hits"
+)
+# Whoever works on the key makes this a division by zero, which ends the pipeline before any lock is
+# waited for. Where writers enter by several coordinators of Citus, use the row of the key instead.
+_CLAIM: Final = "SELECT 1 / CAST(pg_try_advisory_xact_lock($1) AS INTEGER)"
+_WAIT: Final = "SELECT pg_advisory_xact_lock($1)"
+
+Subjects = Mapping[str, Sequence[Table]]
+
+
+class PostgresStore:
+    """Books in a PostgreSQL database.
+
+    `head` is the table whose one row per organisation its writers lock; `read_dsn` the address of a
+    replica that reports are read from. BooksUnusable when the
+    database cannot be reached, is something else's, or newer, or older and not to be migrated.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        subjects: int,
+        tables: Callable[[], Subjects],
+        head: Table,
+        durability: str = "full",
+        migrate: bool = True,
+        distribute: bool = False,
+        read_dsn: str | None = None,
+    ) -> None:
+        self.dsn = dsn
+        self._read_dsn = read_dsn
+        self._durability = durability
+        self._head = head
+        self._tables = tables
+        self._texts: dict[Table, TableSql] = {}
+        self._here = threading.local()
+        self._tracer: Callable[[str], None] | None = None
+        self._closed = False
+        self._pid = os.getpid()
+        self._abandoned: list[object] = []
+        self.journeys = 0
+        try:
+            with psycopg.connect(dsn, autocommit=True, connect_timeout=PATIENCE) as connection:
+                from finzcore.storage.postgres_migrations import prepare
+
+                prepare(connection, subjects, tables, migrate=migrate, distribute=distribute)
+        except psycopg.OperationalError as error:
+            raise BooksUnusable(f"The database cannot be used: {str(error).strip()}") from error
+        self._pools = self._new_pools()
+
+    # ----- connections -----
+
+    def _new_pools(self) -> list[ConnectionPool[Connection]]:
+        """That of the books, and that of their replica if there is one."""
+        return [self._new_pool(dsn) for dsn in (self.dsn, self._read_dsn) if dsn is not None]
+
+    def _new_pool(self, dsn: str) -> ConnectionPool[Connection]:
+        pool = ConnectionPool(
+            dsn,
+            kwargs={
+                "autocommit": True,
+                "cursor_factory": RawCursor,
+                "prepare_threshold": 0,
+                "connect_timeout": PATIENCE,
+                "options": self._options(dsn),
+            },
+            configure=_configure,
+            min_size=0,
+            max_size=_AT_ONCE,
+            timeout=PATIENCE,
+            # Given up soon, so that the next who asks begins anew, and not after minutes, when the
+            # server has been away.
+            reconnect_timeout=PATIENCE,
+            open=False,
+            name="finzcore",
+        )
+        pool.open()
+        return pool
+
+    def _options(self, dsn: str) -> str:
+        """What every session is like, behind the options that the address names itself."""
+        given = conninfo_to_dict(dsn).get("options") or ""
+        chosen = {
+            "synchronous_commit": "on" if self._durability == "full" else "off",
+            "lock_timeout": f"{PATIENCE}s",
+            "statement_timeout": "15s",
+            "idle_in_transaction_session_timeout": "10s",
+        } | BY_INDEX
+        ours = (f"-c {name}={value}" for name, value in chosen.items() if name not in str(given))
+        return " ".join([*ours, str(given)]).strip()
+
+    @contextmanager
+    def _connection(self, late: bool = False) -> Iterator["_Lent"]:
+        """A connection of a pool for the time of a block."""
+        self._check_process()
+        lent = _Lent(self._pools[-1 if late else 0])
+        try:
+            yield lent
+        finally:
+            lent.give_back()
+
+    def _check_process(self) -> None:
+        if self._closed:
+            raise Unavailable("These books have been closed.")
+        if os.getpid() != self._pid:
+            # A connection must not cross a fork: the child keeps its copies, untouched, and opens its own.
+            self._abandoned.append(self._pools)
+            self._here = threading.local()
+            self._pools, self._pid = self._new_pools(), os.getpid()
+
+    def sql(self, table: Table) -> TableSql:
+        """The statements of a table, made on first use."""
+        texts = self._texts.get(table)
+        if texts is None:
+            texts = self._texts[table] = TableSql(table)
+        return texts
+
+    def trace(self, callback: Callable[[str], None] | None) -> None:
+        """Show every statement that is sent from now on to `callback`; `journeys` counts round trips."""
+        self._tracer = callback
+
+    def _tell(self, texts: list[str]) -> None:
+        self.journeys += 1
+        if self._tracer is not None:
+            for text in texts:
+                self._tracer(text)
+
+    # ----- transactions -----
+
+    def _unit_on(self, lent: "_Lent", opening: Sequence[Sent]) -> Unit:
+        return Unit(lent.take(), opening, renew=lent.renew, tell=self._tell)
+
+    def _scope(self, org_id: int | None) -> list[Sent]:
+        # Formatted from an int. On Citus only this form reaches the workers (`storage.md` §9).
+        return [] if org_id is None else [Sent(f"SET LOCAL finz.org_id TO '{int(org_id)}'")]
+
+    def _lock(self, org_id: int, claim: bytes | None, patient: bool) -> list[Sent]:
+        """The claim, refused at once, and then the organisation's lock, which may be waited for."""
+        opening = []
+        if claim is not None:
+            key = int.from_bytes(claim[:8], "big", signed=True) ^ org_id
+            opening.append(Sent(_WAIT if patient else _CLAIM, (key,)))
+        text = native(self.sql(self._head).get).text
+        opening.append(Sent(f"{text} FOR UPDATE", (org_id,), None, (text, (org_id,))))
+        return opening
+
+    @contextmanager
+    def _unit(self, opening: Sequence[Sent]) -> Iterator[Unit]:
+        if getattr(self._here, "working", False):
+            raise RuntimeError("this thread has a unit of work open already")
+        with self._connection() as lent:
+            unit = self._unit_on(lent, [Sent("BEGIN"), *opening])
+            self._here.working = True
+            try:
+                yield unit
+                unit.commit()
+            except Contended:
+                unit.undo()
+                time.sleep(random.random() * _PAUSE)  # noqa: S311 - so that two do not meet again
+                raise
+            except BaseException:
+                unit.undo()
+                raise
+            finally:
+                self._here.working = False
+
+    @contextmanager
+    def write(
+        self, org_id: int, claim: bytes | None = None, *, patient: bool = False
+    ) -> Iterator[PostgresSession]:
+        """A unit of work for one organisation."""
+        with self._unit([*self._scope(org_id), *self._lock(org_id, claim, patient)]) as unit:
+            yield PostgresSession(unit, org_id, self.sql)
+
+    @contextmanager
+    def read(self, org_id: int, *, late: bool = False) -> Iterator[PostgresSession]:
+        """One consistent view of one organisation, of a replica if it may be late and there is one."""
+        begin = Sent("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with self._connection(late) as lent:
+            unit = self._unit_on(lent, [begin, *self._scope(org_id)])
+            try:
+                yield PostgresSession(unit, org_id, self.sql)
+                unit.commit()
+            except BaseException:
+                unit.undo()
+                raise
+
+    @contextmanager
+    def shared(self, *, write: bool = False) -> Iterator[PostgresSession]:
+        """Users, memberships and tokens; read a statement at a time."""
+        if write:
+            with self._unit([]) as unit:
+                yield PostgresSession(unit, None, self.sql)
+            return
+        hit: tuple[bytes, int] | None = self._here.__dict__.pop("hit", None)
+        with self._connection() as lent:
+            unit = self._unit_on(lent, [] if hit is None else [Sent(_HIT, hit, None, (_HIT, hit))])
+            yield PostgresSession(unit, None, self.sql)
+            if hit is not None:
+                self._here.counted = (hit, unit.read(_HIT, hit)[1][0][0])
+
+    @contextmanager
+    def whole(self) -> Iterator[PostgresWhole]:
+        """All of the books as they are at one moment."""
+        begin = Sent("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with self._connection() as lent:
+            unit = self._unit_on(lent, [begin, *map(Sent, postgres_copy.PATIENT)])
+            try:
+                yield PostgresWhole(unit, self.sql)
+            finally:
+                unit.undo()
+
+    @contextmanager
+    def load(self) -> Iterator[PostgresLoading]:
+        """One transaction that may write to all of the books, while organisations go on being written."""
+        opening = (*postgres_copy.PATIENT, postgres_copy.ALONE, postgres_copy.PUT_OFF)
+        with self._unit(list(map(Sent, opening))) as unit:
+            yield PostgresLoading(unit, self.sql)
+
+    # ----- beside the books -----
+
+    def hit_along(self, bucket: bytes, window: int) -> None:
+        """Count such a request on this thread's next look-up among the shared tables."""
+        self._here.hit = (bucket, window)
+
+    def hit(self, bucket: bytes, window: int) -> int:
+        """Count one request in a window and say how many there were, over all processes and hosts."""
+        counted = self._here.__dict__.pop("counted", None)
+        if counted is not None and counted[0] == (bucket, window):
+            return int(counted[1])
+        with self._connection() as lent:
+            _, rows = self._unit_on(lent, []).changing(_HIT, (bucket, window))
+        count: int = rows[0][0]
+        return count
+
+    def backup(self, target: str) -> bool:
+        """None: the books are moved into a file instead."""
+        return False
+
+    def flaws(self, org_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """Nets that were taken away, and references of these organisations that lead nowhere."""
+        from finzcore.storage.postgres_checks import nets, strays
+
+        tables = [table for subject in self._tables().values() for table in subject]
+        with self._connection() as lent:
+            connection = lent.take()
+            try:
+                found = list(nets(connection, tables))
+                for org_id in org_ids:
+                    found += strays(connection, tables, org_id)
+            except psycopg.Error as error:
+                return [("the database", str(error))]
+        return found
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._closed = True
+        if os.getpid() == self._pid:
+            for pool in self._pools:
+                pool.close()
+
+
+def _configure(connection: Connection) -> None:
+    # Every whole number travels as eight bytes and every text as text, so that a statement is
+    # prepared once and not once for each size of number.
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.adapters.register_dumper(str, StrDumper)
+    connection.prepared_max = 1000
+
+
+class _Lent:
+    """A connection lent by the pool, and taken back by it, sound or not."""
+
+    def __init__(self, pool: ConnectionPool[Connection]) -> None:
+        self._pool = pool
+        self._connection: Connection | None = None
+
+    def take(self) -> Connection:
+        """The connection; Unavailable when there is none for a while."""
+        try:
+            self._connection = self._pool.getconn()
+        except (PoolTimeout, psycopg.Error) as error:
+            raise Unavailable from error
+        return self._connection
+
+    def renew(self, lost: Connection) -> Connection:
+        """A connection in place of one that is lost; others of its time are looked at too."""
+        self.give_back()
+        with suppress(psycopg.Error):
+            self._pool.check()
+        return self.take()
+
+    def give_back(self) -> None:
+        """Return the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.putconn(connection)

@@ -1,0 +1,71 @@
+"""What is wrong with the nets under books on PostgreSQL: one taken away, or a row that fell through."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import psycopg
+
+from finzcore.ports import Column, Table
+from finzcore.storage.postgres_nets import triggers
+from finzcore.storage.schema import target_of
+
+Found = tuple[str, str]
+"""Where, and what."""
+
+_GUARDS: Final = """
+    SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled FROM pg_trigger AS t
+    JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema()
+"""
+_ROWS: Final = """
+    SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity
+        AND EXISTS (SELECT 1 FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polname = 'org_scope')
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')
+"""
+_UNCHECKED: Final = """
+    SELECT c.relname, k.conname FROM pg_constraint AS k
+    JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND NOT k.convalidated
+"""
+
+
+def nets(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> Iterator[Found]:
+    """The nets that are missing, switched off or not to be relied on."""
+    hung = set()
+    for table, name, internal, enabled in connection.execute(_GUARDS).fetchall():
+        if enabled not in ("O", "A"):
+            yield f"table {table}", "references are not checked" if internal else f"{name} is switched off"
+        hung.add((table, name))
+    for one in tables:
+        for name in triggers(one):
+            if (one.name, name) not in hung:
+                yield f"table {one.name}", f"{name} is missing"
+    secured = dict(connection.execute(_ROWS).fetchall())
+    for one in tables:
+        if not one.shared and not secured.get(one.name):
+            yield f"table {one.name}", "row-level security is off"
+    for table, name in connection.execute(_UNCHECKED).fetchall():
+        yield f"table {table}", f"{name} was never checked"
+
+
+def strays(connection: psycopg.Connection[Any], tables: Iterable[Table], org_id: int) -> Iterator[Found]:
+    """Rows of an organisation that name a row which is not there; in a transaction of its own."""
+    with connection.transaction():
+        connection.execute(f"SET LOCAL finz.org_id TO '{int(org_id)}'")
+        for table in tables:
+            for column in table.columns:
+                if column.references and not table.shared:
+                    parent = target_of(column)
+                    for (key,) in connection.execute(_stray_text(table, column, parent), (org_id,)):
+                        yield f"{table.name} row {key}", f"no such row of {parent}"
+
+
+def _stray_text(table: Table, column: Column, parent: str) -> str:
+    wanted = (column.references or "").partition(".")[2] or "id"
+    key = " || '/' || ".join(f"c.{name}" for name in table.key)
+    return (
+        f"SELECT CAST({key} AS TEXT) FROM {table.name} AS c "  # noqa: S608
+        f"LEFT JOIN {parent} AS p ON p.org_id = $1 AND p.{wanted} = c.{column.name} "
+        f"WHERE c.org_id = $1 AND c.{column.name} IS NOT NULL AND p.org_id IS NULL LIMIT 10"
+    )
