@@ -1,20 +1,20 @@
 """Whether anything slows down on PostgreSQL as the books grow: what `bench_growth` asks, asked there.
 
-The books grow in a file, which is fast, and are moved. 80,000 postings against 8,000; with
-``--large`` 200,000 against 20,000. Both databases are swept and their statistics taken, once.
+200,000 postings against 20,000. The books grow in a file, which is fast, and are moved. Both databases
+are swept and their statistics taken, once.
 """
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.bench_growth import SMALL, STATEMENT, TIMES, Year, compared
+from benchmarks.bench_growth import STATEMENT, TIMES, Year, compared
 from benchmarks.measure import Effort, Ratio, main
 from benchmarks.scratch import Scratch, scratch
 from benchmarks.shop import Shop
 from finzcore.moves import move
 
-LARGE = 5_000
+SMALL = 5_000
 
 
 def moved(year: Year, server: Scratch) -> Year:
@@ -27,7 +27,7 @@ def moved(year: Year, server: Scratch) -> Year:
 
 def ratios(effort: Effort) -> Iterator[Ratio]:
     """Books that grow tenfold."""
-    count = effort.of(LARGE if effort.large else SMALL, least=STATEMENT)
+    count = effort.of(SMALL, least=STATEMENT)
     with tempfile.TemporaryDirectory() as folder, scratch() as server:
         if server is None:
             return

@@ -63,6 +63,8 @@ def take_in(store: Store, source: str, settings: Settings, org_id: str | None) -
 
 def backup(store: Store, path: str, anchors: Sequence[Mapping[str, Any]], settings: Settings) -> None:
     """Copy complete books into a new SQLite file, and verify that against heads of theirs."""
+    if is_address(path):
+        raise BooksUnusable("A backup is a file; into a database go `finzcore move` and `Engine.import_org`.")
     if not store.backup(path):
         with store.whole() as old, _founding(path) as new:
             moving.move(old, new, verified=False)

@@ -18,8 +18,10 @@ from tests.postgres import ADVICE, APPLICATION, HASTE, Missing, Server, running
 from tests.tampering import Refused, laid_open
 
 RUNNING = """
-import sys, time
+import signal, time
 from tests.postgres import running
+# Whoever runs the tests in the background has this one ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with running(durable=True) as server:
     print(server.settings["host"], flush=True)
     time.sleep(60)

@@ -1,5 +1,6 @@
 """What is wrong with the nets under books on PostgreSQL: one taken away, or a row that fell through."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ import psycopg
 
 from finzcore.ports import Column, Table
 from finzcore.storage.postgres_nets import triggers
-from finzcore.storage.schema import target_of
+from finzcore.storage.schema import create_table, target_of
 
 Found = tuple[str, str]
 """Where, and what."""
@@ -23,6 +24,13 @@ _ROWS: Final = """
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')
 """
+_NAMED: Final = """
+    SELECT k.conname FROM pg_constraint AS k JOIN pg_namespace AS n ON n.oid = k.connamespace
+    WHERE n.nspname = current_schema()
+    UNION SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind IN ('i', 'I')
+"""
+_CONSTRAINT: Final = re.compile(r"CONSTRAINT (\w+)")
 _UNCHECKED: Final = """
     SELECT c.relname, k.conname FROM pg_constraint AS k
     JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -47,6 +55,17 @@ def nets(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> Iterat
             yield f"table {one.name}", "row-level security is off"
     for table, name in connection.execute(_UNCHECKED).fetchall():
         yield f"table {table}", f"{name} was never checked"
+    there = {name for (name,) in connection.execute(_NAMED).fetchall()}
+    for one in tables:
+        for name in _promised(one):
+            if name not in there:
+                yield f"table {one.name}", f"{name} is missing"
+
+
+def _promised(table: Table) -> Iterator[str]:
+    """The names of a table's constraints and indexes."""
+    yield from _CONSTRAINT.findall(create_table(table))
+    yield from (index.name for index in table.indexes)
 
 
 def strays(connection: psycopg.Connection[Any], tables: Iterable[Table], org_id: int) -> Iterator[Found]:

@@ -12,8 +12,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,11 +21,19 @@ import attrs
 
 import finzcore
 from finzcore.api import Response
+from finzcore.storage.postgres_unit import Sent
 from finzcore.testing import Call
+from tests.engines import is_postgres
 from tests.proof import seam
+from tests.proof.onlooker import looking
 from tests.proof.seam import Watched, watched
 from tests.proof.stage import NOT_COUNTED
 from tests.proof.trading import Asked, Known, draw
+from tests.proof.wire import Connection, Wire, watching
+
+STILL_AT_WORK: Final = """
+    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'finz_app'
+"""
 
 Moment = Literal["at any time", "in a commit", "at a statement"]
 MOMENTS: Final[tuple[Moment, ...]] = ("at any time", "in a commit", "at a statement")
@@ -62,34 +70,58 @@ def plan(number: int, seed: int) -> Plan:
     )
 
 
-class Marks(seam.Watch):
+class Marks:
     """Shows the parent when a commit goes on; ends the process at the point that the plan names."""
 
     def __init__(self, plan: Plan, shown: mmap.mmap) -> None:
         self._plan, self._shown, self._points = plan, shown, 0
 
-    def begin(self, connection: Watched, text: str) -> str:
-        if text.startswith("PRAGMA wal_autocheckpoint"):
-            return f"PRAGMA wal_autocheckpoint = {self._plan.checkpoint}"
-        self._point()
-        if text == "COMMIT":
-            self._shown[1] = min(self._shown[1] + 1, 255)
-            self._shown[0] = 1
-        return text
-
-    def end(self, connection: Watched, text: str) -> None:
-        self._shown[0] = 0
-        self._point()
-
-    def _point(self) -> None:
+    def _point(self, *, commits: bool = False, over: bool = False) -> None:
+        if over:
+            self._shown[0] = 0
         self._points += 1
         if self._plan.moment == "at a statement" and self._points == self._plan.count:
             os.kill(os.getpid(), signal.SIGKILL)
+        if commits:
+            self._shown[1] = min(self._shown[1] + 1, 255)
+            self._shown[0] = 1
 
 
-def open_books(path: Path, durability: Literal["full", "relaxed"] = "relaxed") -> finzcore.Engine:
+class MarksOnFile(Marks, seam.Watch):
+    """The same, of the statements to a file."""
+
+    def begin(self, connection: Watched, text: str) -> str:
+        if text.startswith("PRAGMA wal_autocheckpoint"):
+            return f"PRAGMA wal_autocheckpoint = {self._plan.checkpoint}"
+        self._point(commits=text == "COMMIT")
+        return text
+
+    def end(self, connection: Watched, text: str) -> None:
+        self._point(over=True)
+
+
+class MarksOnWire(Marks, Wire):
+    """The same, of the journeys to a server."""
+
+    def leaves(self, connection: Connection, sent: Sequence[Sent]) -> None:
+        self._point(commits=len(sent) > 1 and sent[-1].text == "COMMIT")
+
+    def sends(self, connection: Connection, one: Sent) -> None:
+        self._point()
+
+    def returns(self, connection: Connection, sent: Sequence[Sent]) -> None:
+        self._point(over=True)
+
+
+def marked(target: str, plan: Plan, shown: mmap.mmap) -> AbstractContextManager[None]:
+    """Whatever is sent inside is marked."""
+    on_wire = is_postgres(target)
+    return watching(MarksOnWire(plan, shown)) if on_wire else watched(MarksOnFile(plan, shown))
+
+
+def open_books(target: str, durability: Literal["full", "relaxed"] = "relaxed") -> finzcore.Engine:
     settings = finzcore.Settings(durability=durability, rate_limits=NOT_COUNTED)
-    return finzcore.open(str(path), settings=settings)
+    return finzcore.open(target, settings=settings)
 
 
 def ask(call: Call, asked: Asked, agent: str) -> Response:
@@ -98,11 +130,11 @@ def ask(call: Call, asked: Asked, agent: str) -> Response:
     return call(asked.method, asked.path, body, key=key, headers={"User-Agent": agent})
 
 
-def work(path: Path, token: str, known: Known, plan: Plan, notebook: int, shown: mmap.mmap) -> None:
+def work(target: str, token: str, known: Known, plan: Plan, notebook: int, shown: mmap.mmap) -> None:
     """Ask for one thing after the other, for ever."""
     chance = random.Random(plan.seed)
-    with watched(Marks(plan, shown)):
-        call = Call(open_books(path, plan.durability), token)
+    with marked(target, plan, shown):
+        call = Call(open_books(target, plan.durability), token)
         for number in range(10**6):
             asked = draw(known, chance, f"{plan.name}-{number}")
             _note(notebook, attrs.asdict(asked))
@@ -171,10 +203,10 @@ def _await(plan: Plan, shown: mmap.mmap, child: int) -> None:
 class Inspector:
     """Looks at the books after workers were killed; AssertionError for the first thing that is wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, target: str | None = None) -> None:
         self.folder = folder
-        self.path = folder / "books.db"
-        with open_books(self.path) as engine:
+        self.target = target or str(folder / "books.db")
+        with open_books(self.target) as engine:
             acme = engine.create_org(name="Acme Traders", state="IN-KA")
             self.token = engine.mint_pat(org_id=acme.org_id).token
             names = (f"Customer {number}" for number in range(4))
@@ -193,9 +225,11 @@ class Inspector:
 
         def labour(file: int, shown: mmap.mmap) -> None:
             mutate()
-            work(self.path, self.token, self.known, plan, file, shown)
+            work(self.target, self.token, self.known, plan, file, shown)
 
         in_commit = killed(labour, notebook, plan)
+        if is_postgres(self.target):
+            self._await_the_server()
         self.counts["kills"] += 1
         self.counts["in a commit"] += in_commit
         fates = read_notebook(notebook) if notebook.exists() else []
@@ -209,10 +243,16 @@ class Inspector:
         assert all(fate.status is not None for fate in fates[:-1])
         self._open += fates
 
+    def _await_the_server(self) -> None:
+        """Wait until the server has found out about the dead, and has done what they had sent."""
+        with looking(self.target) as onlooker:
+            while onlooker.rows(STILL_AT_WORK):
+                time.sleep(0.001)
+
     def settle(self) -> None:
         """Ask again what was never answered; then each request took effect once or not at all, as
         its answer says."""
-        with open_books(self.path) as engine:
+        with open_books(self.target) as engine:
             call = Call(engine, self.token)
             expected: set[str] = set()
             unsaid: list[Fate] = []
@@ -268,11 +308,11 @@ class Inspector:
 
     def _new_agents(self) -> Iterator[str]:
         """The user agents of the requests that wrote events since this was last asked."""
-        with closing(seam.plain_connect(self.path)) as onlooker:
-            last = onlooker.execute("SELECT MAX(seq) FROM events").fetchone()[0]
+        with looking(self.target) as onlooker:
+            ((last,),) = onlooker.rows("SELECT MAX(seq) FROM events")
             assert last >= self._last_event, "the history is shorter than it was"
-            asked = "SELECT user_agent FROM events WHERE seq > ? AND user_agent IS NOT NULL"
-            for (agent,) in onlooker.execute(asked, (self._last_event,)):
+            asked = "SELECT user_agent FROM events WHERE seq > :last AND user_agent IS NOT NULL"
+            for (agent,) in onlooker.rows(asked, last=self._last_event):
                 yield agent
         self._last_event = last
 
@@ -280,7 +320,7 @@ class Inspector:
         """Settle, and look at everything: the books are sound, every answer is given again byte for
         byte, what was made is there, and no number is missing or given twice."""
         self.settle()
-        with open_books(self.path) as engine:
+        with open_books(self.target) as engine:
             problems = engine.verify()
             assert [] == problems, f"unsound: {problems[:3]}"
             call = Call(engine, self.token)
@@ -305,11 +345,10 @@ class Inspector:
 
     def check_numbers(self) -> None:
         """Every series counts 1, 2, 3 … and its counter stands at the next."""
-        with closing(seam.plain_connect(self.path)) as onlooker:
-            kinds = onlooker.execute("SELECT kind, prefix, next_no FROM series").fetchall()
-            numbers = "SELECT serial FROM numbers WHERE kind = ? AND prefix = ? ORDER BY serial"
-            for kind, prefix, following in kinds:
-                given = [serial for (serial,) in onlooker.execute(numbers, (kind, prefix))]
+        with looking(self.target) as onlooker:
+            numbers = "SELECT serial FROM numbers WHERE kind = :kind AND prefix = :prefix ORDER BY serial"
+            for kind, prefix, following in onlooker.rows("SELECT kind, prefix, next_no FROM series"):
+                given = [serial for (serial,) in onlooker.rows(numbers, kind=kind, prefix=prefix)]
                 if given:
                     assert list(range(1, following)) == given, f"{kind} {prefix}: {given[-3:]}, {following}"
 

@@ -25,8 +25,9 @@ KEPT: Final = "kept"
 class StageOnPostgres(Stage):
     """One database of books; `target` is that of its application."""
 
-    def __init__(self, target: str, names: Names) -> None:
+    def __init__(self, target: str, names: Names, options: str = "") -> None:
         self.target = target
+        self._options = options
         self.names = names
         self.cold = False
         self.counted = Counted(10**6)
@@ -42,7 +43,7 @@ class StageOnPostgres(Stage):
         self.open()
 
     def open(self) -> None:
-        self.engine = open_books(self.target, self.counted)
+        self.engine = open_books(self.target + self._options, self.counted)
         self._acme: finzcore.Org | None = None
         self.rewinding(self.engine.store)
         for token in ("token", "shut token"):
@@ -127,15 +128,15 @@ def furnished_databases(server: Server) -> Iterator[tuple[Databases, Names]]:
 
 
 @contextlib.contextmanager
-def staged(made: Databases, names: Names) -> Iterator[StageOnPostgres]:
-    """A stage in a database of its own."""
+def staged(made: Databases, names: Names, options: str = "") -> Iterator[StageOnPostgres]:
+    """A stage in a database of its own, which is reached with more options."""
     with made.lent() as target:
         of_target(target).spoiled = True
         with looking(target) as onlooker:
             assert isinstance(onlooker, OnDatabase)
             for name in onlooker.tables:
                 onlooker.run(f"CREATE TABLE {KEPT}.{name} AS TABLE public.{name}")
-        stage = StageOnPostgres(target, names)
+        stage = StageOnPostgres(target, names, options)
         try:
             yield stage
         finally:
