@@ -5,7 +5,7 @@ organisation, at one moment; the api turns a request into such a change and back
 file, or a PostgreSQL database: `open` takes the path of the one or the address of the other.
 
 Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
-`ports`, `books` (work); `storage`, `api`, `system` (edges); `settings`, `people`, `engine`,
+`ports`, `books` (work); `storage`, `api`, `system` (edges); `settings`, `people`, `tokens`, `engine`,
 `moves`, `administration`, `signatures`, `org` (where they meet); `terminal`, `cli`, `commands`, `demo`
 (for people); `testing` (for those who prove things). `declared`, `digests` and `on_demand` are what
 modules are made with.

@@ -1,23 +1,23 @@
 """The engine: where the parts meet. The only place that knows them all."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from finzcore import system
 from finzcore.api import envelopes
-from finzcore.auth.scopes import FULL
 from finzcore.books import access, history, registry
 from finzcore.books.books import Actor, Books, instant
 from finzcore.books.head import HEADS, ORGS
 from finzcore.books.unit import Desk
-from finzcore.errors import InsufficientScope, NotFound, RuleBroken
-from finzcore.ids import from_uuid, unwire, uuid_text, wire
+from finzcore.errors import InsufficientScope, NotFound
+from finzcore.ids import from_uuid, unwire, wire
 from finzcore.org import Org
 from finzcore.ports import Clock, Ids, Random, Store
 from finzcore.settings import Settings, check_choices
 from finzcore.storage.targets import open_store, shown
+from finzcore.tokens import Tokens
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from finzcore.api.http import Request, Response
     from finzcore.books.moving import Moved
     from finzcore.books.problem import Problem
-    from finzcore.people import MintedToken, User
+    from finzcore.people import User
 
 
-class Engine:
+class Engine(Tokens):
     """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
 
     def __init__(
@@ -146,91 +146,6 @@ class Engine:
         """End a membership; the user's tokens of that organisation are revoked with it."""
         user = self._user_key(user_id)
         self.work(self._org_key(org_id), Actor(), lambda books: access.remove_membership(books, user))
-
-    # ----- tokens -----
-
-    def mint_pat(
-        self,
-        *,
-        org_id: str | None = None,
-        user_id: str | None = None,
-        scopes: Iterable[str] = (FULL,),
-        sandbox: bool = False,
-        expires_at: dt.datetime | None = None,
-        label: str | None = None,
-    ) -> "MintedToken":
-        """A personal access token: of one organisation, or of all of a user's when `org_id` is None."""
-        from finzcore.people import MintedToken
-
-        if org_id is None and user_id is None:
-            raise RuleBroken("A token of several organisations belongs to a user.", field="user_id")
-        if expires_at is not None and expires_at.tzinfo is None:
-            raise RuleBroken("The expiry is an instant with its offset.", field="expires_at")
-        now = self.clock()
-        user = None if user_id is None else self._user_key(user_id)
-        pepper = [None, *self.settings.token_peppers.values()][-1]
-
-        def mint(session: Any, org: int | None, acting: int) -> tuple[str, dict[str, Any]]:
-            return access.mint(
-                session,
-                key=self.ids(now),
-                now=instant(now),
-                random=self.random,
-                user_id=acting,
-                org_id=org,
-                scopes=list(scopes),
-                sandbox=sandbox,
-                expires_at=None if expires_at is None else instant(expires_at.astimezone(dt.UTC)),
-                label=label,
-                pepper=pepper,
-            )
-
-        def bound(books: Books) -> tuple[str, dict[str, Any]]:
-            return access.mint_bound(books, mint, user, sandbox)
-
-        if org_id is not None:
-            token, row = self.work(self._org_key(org_id), Actor(), bound)
-        else:
-            assert user is not None
-            with self.store.shared(write=True) as session:
-                token, row = mint(session, None, user)
-        return MintedToken(token=token, token_id=uuid_text(0, row["id"]), label=row["label"])
-
-    def tokens(self, *, org_id: str | None = None, user_id: str | None = None) -> list[dict[str, Any]]:
-        """The tokens of an organisation or a user, without their secrets."""
-        with self.store.shared() as session:
-            rows = session.ask(
-                "access.tokens",
-                org_id=None if org_id is None else self._org_key(org_id),
-                user_id=None if user_id is None else self._user_key(user_id),
-            )
-        return [access.token_shown(row) for row in rows]
-
-    def revoke_token(self, token_id: str) -> None:
-        """End a token; the next call with it is refused, in every process."""
-        self._change_token(token_id, "revoked_at", instant(self.clock()))
-
-    def set_tier(self, token_id: str, tier: str) -> None:
-        """Move a token to the DEFAULT or the PARTNER tier of rate limits."""
-        if tier not in self.settings.rate_limits:
-            raise RuleBroken("A tier is DEFAULT or PARTNER.", field="tier")
-        self._change_token(token_id, "tier", tier)
-
-    def _change_token(self, token_id: str, column: str, value: str) -> None:
-        key = from_uuid(0, token_id)
-        with self.store.shared() as session:
-            row = None if key is None else session.get(access.TOKENS, key)
-        if row is None:
-            raise NotFound(f"Token '{token_id}' not found.", field="token_id")
-        if column == "revoked_at" and row["revoked_at"] is not None:
-            return
-        if row["org_id"] is None:
-            with self.store.shared(write=True) as session:
-                access.change_token(session, row, column, value)
-        else:
-            self.work(
-                row["org_id"], Actor(), lambda books: access.change_bound_token(books, row, column, value)
-            )
 
     def set_preferences_as(
         self, user_id: str, org_id: str, body: Mapping[str, Any], actor: Actor

@@ -38,6 +38,7 @@ FLOORS: Final = (
         "signatures",
         "administration",
         "people",
+        "tokens",
         "settings",
         "testing",
         "vault",

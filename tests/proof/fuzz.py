@@ -14,6 +14,7 @@ import attrs
 import finzcore
 from finzcore.api import Request, Response
 from finzcore.storage.sqlite import SqliteStore
+from tests.proof.onlooker import OnDatabase
 
 CODES: Final[dict[str, set[int]]] = {
     "auth.missing_token": {401},
@@ -77,14 +78,37 @@ class Witness:
         return Counter(what for (what,) in rows)
 
 
+class WitnessOnDatabase:
+    """The same of a database, of which it tells the rows apart by their versions."""
+
+    def __init__(self, target: str) -> None:
+        self._onlooker = OnDatabase(target)
+        self._before = self._onlooker.mark()
+
+    def told(self) -> Counter[str]:
+        """What was written and kept."""
+        before, self._before = self._before, self._onlooker.mark()
+        found: Counter[str] = Counter()
+        for name, (rows, versions) in self._before.items():
+            more = rows - before[name][0]
+            if more:
+                found[f"{'INSERT' if more > 0 else 'DELETE'} {name}"] = abs(more)
+            elif versions != before[name][1]:
+                found[f"UPDATE {name}"] = 1
+        return found
+
+    def close(self) -> None:
+        self._onlooker.close()
+
+
 @attrs.define
 class Range:
     """Where shots are taken: the books, their witness, and what came of it all."""
 
     engine: finzcore.Engine
-    witness: Witness
-    outside: sqlite3.Connection
-    """Another process's view of the file, as far as SQLite can tell."""
+    witness: Witness | WitnessOnDatabase
+    outside: sqlite3.Connection | None
+    """Another process's view of a file, as far as SQLite can tell."""
     answers: Counter[str] = attrs.field(factory=Counter)
     slowest: float = 0
 
@@ -111,6 +135,8 @@ class Range:
         return [f"{shot.family}: {shot.request}: {answer.status} {said}: {one}" for one in found]
 
     def _seen(self) -> int:
+        if self.outside is None:
+            return 0
         version: int = self.outside.execute("PRAGMA data_version").fetchone()[0]
         return version
 

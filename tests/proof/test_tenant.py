@@ -5,7 +5,7 @@ An id of another organisation does not decode here. So that the rows themselves 
 other organisation's keys are tried in our spelling too: those decode, and must find nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,8 @@ from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
 from finzcore.testing import Call
+from tests.databases import of_target
+from tests.engines import ENGINES, Place, is_postgres
 from tests.proof.fuzz_requests import OPERATIONS, put
 from tests.proof.races import SEED
 from tests.proof.races_crews import open_books
@@ -50,6 +52,7 @@ def shown_as(prefix: str, org: int, key: int) -> str:
 class Neighbours:
     """Two organisations in one file, of which the second is a stranger to the first."""
 
+    target: str
     call: Call
     ours: int
     theirs: int
@@ -82,15 +85,14 @@ class Neighbours:
         return given.status, kept, text
 
 
-@pytest.fixture(scope="module")
-def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    folder: Path = tmp_path_factory.mktemp("tenant")
-    with closing(open_books(str(folder / "books.db"), "tenant")) as engine:
+@pytest.fixture(scope="module", params=ENGINES)
+def neighbours(request: pytest.FixtureRequest, places: Callable[[str], Place]) -> Iterator[Neighbours]:
+    with places(request.param)() as target, open_books(target, "tenant") as engine:
         _, theirs = settled(engine, "Somebody Else", more=True)
         org, trade = settled(engine, "Acme Traders")
         ids, foreign = ids_of(trade), ids_of(theirs)
         ours, others = trade.org._key, theirs.org._key
-        yield Neighbours(trade.call, ours, others, ids, foreign, bodies_of(org, ids))
+        yield Neighbours(target, trade.call, ours, others, ids, foreign, bodies_of(org, ids))
 
 
 def settled(engine: finzcore.Engine, name: str, *, more: bool = False) -> tuple[finzcore.Org, Trade]:
@@ -279,20 +281,43 @@ _made, _many = TableSql.__init__, TableSql.many
 
 @pytest.fixture
 def leaking(neighbours: Neighbours, tmp_path: Path) -> Iterator[Neighbours]:
-    """The same two, in a copy of their books that is opened anew."""
-    target = str(tmp_path / "copy.db")
-    neighbours.call.engine.backup(target)
+    """The same two, opened anew: in a copy of their file, or as somebody whom no policy narrows."""
+    target = neighbours.target
+    if is_postgres(target):
+        target = of_target(target).server.address(of_target(target).name)
+    else:
+        target = str(tmp_path / "copy.db")
+        neighbours.call.engine.backup(target)
     with closing(open_books(target, "leak")) as engine:
         yield attrs.evolve(neighbours, call=Call(engine, neighbours.call.token))
+
+
+@pytest.fixture
+def narrowed(neighbours: Neighbours) -> Iterator[Neighbours]:
+    """The same two, opened anew as our code opens them in a database."""
+    if not is_postgres(neighbours.target):
+        pytest.skip("a file has no policies")
+    with closing(open_books(neighbours.target, "narrowed")) as engine:
+        yield attrs.evolve(neighbours, call=Call(engine, neighbours.call.token))
+
+
+def _get_by_a_foreign_id(neighbours: Neighbours) -> None:
+    (getting,) = (pair for pair in OPERATIONS if (pair[0].name, pair[1].name) == ("invoices", "get"))
+    test_a_foreign_id_in_a_path_is_like_one_that_never_was(neighbours, *getting)
+
+
+def _pay_by_a_foreign_id(neighbours: Neighbours) -> None:
+    test_a_foreign_id_beside_one_of_ours_is_like_one_that_never_was(
+        neighbours, "payments", "allocations", "invoice_id", "invoices"
+    )
 
 
 def test_a_row_that_is_got_without_its_organisation_is_noticed(
     leaking: Neighbours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TableSql, "__init__", _gets_of_everybody)
-    (getting,) = (pair for pair in OPERATIONS if (pair[0].name, pair[1].name) == ("invoices", "get"))
     with pytest.raises(AssertionError, match=r"^inv_"):
-        test_a_foreign_id_in_a_path_is_like_one_that_never_was(leaking, *getting)
+        _get_by_a_foreign_id(leaking)
 
 
 def test_rows_that_are_looked_up_without_their_organisation_are_noticed(
@@ -300,6 +325,13 @@ def test_rows_that_are_looked_up_without_their_organisation_are_noticed(
 ) -> None:
     monkeypatch.setattr(TableSql, "many", _looks_up_everybody)
     with pytest.raises(AssertionError, match=r"^inv_"):
-        test_a_foreign_id_beside_one_of_ours_is_like_one_that_never_was(
-            leaking, "payments", "allocations", "invoice_id", "invoices"
-        )
+        _pay_by_a_foreign_id(leaking)
+
+
+def test_where_a_statement_forgets_its_organisation_the_policies_remember_it(
+    narrowed: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TableSql, "__init__", _gets_of_everybody)
+    monkeypatch.setattr(TableSql, "many", _looks_up_everybody)
+    _get_by_a_foreign_id(narrowed)
+    _pay_by_a_foreign_id(narrowed)
