@@ -114,13 +114,15 @@ def verify(books: str, anchor: TextIO | None) -> None:
         fail("The anchor is not JSON.")
     with opened(books) as engine:
         problems = engine.verify(anchor=heads)
-        entries = 0 if problems else sum(engine.export_head(org.org_id)["entry_seq"] for org in engine.orgs())
+        orgs = engine.orgs()
+        entries = 0 if problems else sum(engine.export_head(org.org_id)["entry_seq"] for org in orgs)
     place = shown(books)
     for problem in problems:
         click.echo(str(problem))
     if problems:
         fail(f"{place} does not verify: {len(problems)} {'thing' if len(problems) == 1 else 'things'} wrong.")
-    click.echo(f"{place} is sound; {entries} journal {'entry' if entries == 1 else 'entries'} read.")
+    read = f"{entries} journal {'entry' if entries == 1 else 'entries'}"
+    click.echo(f"{place} is sound; {read} of {len(orgs)} organisation{'' if len(orgs) == 1 else 's'} read.")
 
 
 @main.command()

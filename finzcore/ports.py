@@ -252,9 +252,11 @@ class Store(Protocol):
         """
         ...
 
-    def read(self, org_id: int, *, late: bool = False) -> AbstractContextManager[Session]:
+    def read(
+        self, org_id: int, *, late: bool = False, patient: bool = False
+    ) -> AbstractContextManager[Session]:
         """One consistent view that changes nothing. A `late` one may lag a little behind, where the
-        store has a replica to spare the machine that writes."""
+        store has a replica to spare the machine that writes; a `patient` one takes the time it takes."""
         ...
 
     def shared(self, *, write: bool = False) -> AbstractContextManager[Session]:
@@ -317,8 +319,8 @@ class Whole(Protocol):
         """The tables that belong to no organisation."""
         ...
 
-    def read(self, org_id: int) -> AbstractContextManager[Session]:
-        """One organisation; to be left before the next one is begun."""
+    def read(self, org_id: int, *, patient: bool = False) -> AbstractContextManager[Session]:
+        """One organisation; to be left before the next one is begun. It always takes its time."""
         ...
 
     def count(self, table: Table, org_id: int | None) -> int:

@@ -20,6 +20,7 @@ class Settings:
     durability     ``"relaxed"`` acknowledges a commit before it is on the disk, for imports and tests. On
                    SQLite a crash of the process loses nothing, a power cut may lose the last commits;
                    on PostgreSQL it is ``synchronous_commit = off``, and a crash of the server may
+                 lose the commits of the last moment
     migrate        False refuses books of an older edition, or none, instead of bringing them up to date
     read_dsn       a replica in PostgreSQL that reports are read from, and may be late; nothing else is
     distribute     True makes new books on Citus distributed ones, by the organisation; others are refused

@@ -159,9 +159,9 @@ def test_books_with_several_organisations_need_to_be_told_which(two: tuple[str, 
 
 
 def test_verify_counts_what_it_read(books: str) -> None:
-    assert f"{books} is sound; 0 journal entries read.\n" == run("verify", books).output
+    assert f"{books} is sound; 0 journal entries of 1 organisation read.\n" == run("verify", books).output
     sell(books)
-    assert f"{books} is sound; 2 journal entries read.\n" == run("verify", books).output
+    assert f"{books} is sound; 2 journal entries of 1 organisation read.\n" == run("verify", books).output
 
 
 def test_verify_names_each_disagreement_and_fails(books: str) -> None:
@@ -181,7 +181,10 @@ def test_a_backup_verifies_against_the_heads_beside_it(books: str, tmp_path: Pat
     assert f"{books} is copied to {target}, which verifies" in result.output
     heads = f"{target}.heads.json"
     assert [2] == [head["entry_seq"] for head in json.loads(Path(heads).read_text())]
-    assert f"{target} is sound; 2 journal entries read.\n" == run("verify", target, "--anchor", heads).output
+    assert (
+        f"{target} is sound; 2 journal entries of 1 organisation read.\n"
+        == run("verify", target, "--anchor", heads).output
+    )
 
 
 def test_verify_notices_books_that_are_older_than_their_anchor(books: str, tmp_path: Path) -> None:
@@ -311,11 +314,11 @@ def test_commands_take_a_database_and_never_print_its_password(databases: Databa
         said += run("verify", secret).output + run("backup", secret, copy).output
         report = run("report", secret, "trial_balance", "--set", "as_of_date=2026-05-31").output
     assert "Acme Traders is founded in postgresql:///" in said
-    assert "password=*** is sound; 2 journal entries read." in said
+    assert "password=*** is sound; 2 journal entries of 1 organisation read." in said
     assert "password=*** is copied to" in said
     assert "14,160.00" in report
     assert "chalk" not in said + report
-    assert run("verify", copy).output.endswith("is sound; 2 journal entries read.\n")
+    assert run("verify", copy).output.endswith("is sound; 2 journal entries of 1 organisation read.\n")
 
 
 def test_a_command_leaves_a_database_without_books_as_it_is(bare_database: str) -> None:

@@ -245,7 +245,7 @@ def test_after_a_restart_everything_is_still_there(pasted: list[str]) -> None:
     assert re.search(r"1020 +Bank Account +BANK +14,160\.00\n", again)
     assert "closing balance: 4,720.00\n" in again
     assert "acme.db is copied to copy.db, which verifies" in again
-    assert "acme.db is sound; 4 journal entries read.\n" in again
+    assert "acme.db is sound; 4 journal entries of 1 organisation read.\n" in again
 
 
 def test_the_description_that_was_printed_is_openapi(pasted: list[str], folder: Path) -> None:

@@ -336,7 +336,8 @@ def _run(books: Books, call: Call, arguments: Arguments) -> Any:
     if arguments.mentions:
         look_up(books, arguments.mentions, arguments.wanted)
     if operation.body is not None:
-        given.append(arguments.body)
+        # A call may be done again, and an operation may use up the changes that it is given.
+        given.append(dict(arguments.body) if operation.changes else arguments.body)
     if operation.query is not None:
         given.append(arguments.query)
     return operation.run(books, *given, **call.outside)

@@ -68,7 +68,11 @@ def verify(
             shown = str(anchor.get("org_id"))
             problems.append(
                 Problem(
-                    check="anchor.stray", org_id=shown, where="anchor", expected="these books", found="others"
+                    check="anchor.stray",
+                    org_id=shown,
+                    where="anchor",
+                    expected="one of these books",
+                    found=shown,
                 )
             )
     return problems
@@ -78,7 +82,7 @@ def _verify_org(
     store: Store | Whole, key: int, anchors: Sequence[Mapping[str, Any]], sealing_keys: Sequence[bytes]
 ) -> Iterator[Problem]:
     try:
-        with store.read(key) as session:
+        with store.read(key, patient=True) as session:
             for check in CHECKS:
                 yield from check(session)
             for anchor in anchors:

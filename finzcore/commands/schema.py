@@ -20,10 +20,11 @@ def _sqlite(subjects: "Subjects") -> Iterator[str]:
     yield from BALANCE_TRIGGERS.values()
 
 
-def _postgresql(subjects: "Subjects", role: str | None) -> Iterator[str]:
+def _postgresql(subjects: "Subjects", role: str | None, existing: bool) -> Iterator[str]:
     from finzcore.storage import postgres_script as script
 
-    yield from script.new_books(subjects)
+    if not existing:
+        yield from script.new_books(subjects)
     if role is not None:
         yield from script.for_role(subjects, role)
 
@@ -59,7 +60,11 @@ def _printed(texts: Iterable[str]) -> None:
     metavar="NAME",
     help="Also what this role of PostgreSQL is granted, which works with the books and owns nothing.",
 )
-@click.option("--existing", is_flag=True, help="Citus: spread the books that are on one PostgreSQL already.")
+@click.option(
+    "--existing",
+    is_flag=True,
+    help="The tables are there: only what the role is granted; for Citus, what spreads them.",
+)
 def schema(dialect: str, role: str | None, existing: bool) -> None:
     """Print the statements that make the books: tables, indexes, triggers, policies.
 
@@ -74,14 +79,14 @@ def schema(dialect: str, role: str | None, existing: bool) -> None:
     """
     from finzcore.books.registry import tables
 
-    if existing and dialect != "citus":
-        raise click.UsageError("--existing is for --dialect citus.")
+    if existing and (dialect == "sqlite" or (dialect == "postgresql" and role is None)):
+        raise click.UsageError("--existing is for --dialect citus, or for --dialect postgresql with --role.")
     if role is not None and dialect == "sqlite":
         raise click.UsageError("--role is for PostgreSQL and Citus; SQLite has no roles.")
     match dialect:
         case "sqlite":
             _printed(_sqlite(tables()))
         case "postgresql":
-            _printed(_postgresql(tables(), role))
+            _printed(_postgresql(tables(), role, existing))
         case _:
             _printed(_citus(tables(), role, existing))

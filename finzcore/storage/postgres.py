@@ -6,6 +6,7 @@ one writer at a time, and no organisation ever waits for another.
 
 import os
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,12 +26,20 @@ from finzcore.storage import postgres_copy
 from finzcore.storage.derived import TableSql
 from finzcore.storage.dialect import native
 from finzcore.storage.postgres_copy import PostgresLoading, PostgresWhole
+from finzcore.storage.postgres_errors import translated
 from finzcore.storage.postgres_schema import BY_INDEX
 from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.postgres_unit import Connection, Sent, Unit
 
 PATIENCE: Final = 5
 """Seconds that a unit of work waits for another, or for a connection, before it gives up."""
+
+_NO_ADDRESS: Final = (
+    "The address of the database cannot be read: it is postgresql://user:password@host:port/database, "
+    "with %40 for @, %2F for / and so on in a password."
+)
+_REFUSED: Final = "FATAL: "
+"""What stands in the driver's words when a server was there and let nobody in."""
 
 _AT_ONCE: Final = 4 * (os.cpu_count() or 1) + 4
 _PAUSE: Final = 1 / 20
@@ -43,6 +52,9 @@ _HIT: Final = (
 # waited for. Where writers enter by several coordinators of Citus, use the row of the key instead.
 _CLAIM: Final = "SELECT 1 / CAST(pg_try_advisory_xact_lock($1) AS INTEGER)"
 _WAIT: Final = "SELECT pg_advisory_xact_lock($1)"
+
+_NAMED: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)\s*=")
+"""What options set: ``-c lock_timeout=9s``, or ``--lock-timeout=9s``."""
 
 Subjects = Mapping[str, Sequence[Table]]
 
@@ -84,8 +96,12 @@ class PostgresStore:
                 from finzcore.storage.postgres_migrations import prepare
 
                 prepare(connection, subjects, tables, migrate=migrate, distribute=distribute)
+        except psycopg.ProgrammingError as error:
+            # What the driver says of an address may quote the password in it.
+            raise BooksUnusable(_NO_ADDRESS) from (None if error.sqlstate is None else error)
         except psycopg.OperationalError as error:
-            raise BooksUnusable(f"The database cannot be used: {str(error).strip()}") from error
+            told = f"The database cannot be used: {str(error).strip()}"
+            raise (BooksUnusable if _REFUSED in str(error) else Unavailable)(told) from error
         self._pools = self._new_pools()
 
     # ----- connections -----
@@ -118,16 +134,17 @@ class PostgresStore:
         return pool
 
     def _options(self, dsn: str) -> str:
-        """What every session is like, behind the options that the address names itself."""
-        given = conninfo_to_dict(dsn).get("options") or ""
+        """What every session is like, behind the options that the address or the environment names."""
+        given = str(conninfo_to_dict(dsn).get("options") or os.environ.get("PGOPTIONS", ""))
+        named = {name.replace("-", "_") for name in _NAMED.findall(given)}
         chosen = {
             "synchronous_commit": "on" if self._durability == "full" else "off",
             "lock_timeout": f"{PATIENCE}s",
             "statement_timeout": "15s",
             "idle_in_transaction_session_timeout": "10s",
         } | BY_INDEX
-        ours = (f"-c {name}={value}" for name, value in chosen.items() if name not in str(given))
-        return " ".join([*ours, str(given)]).strip()
+        ours = (f"-c {name}={value}" for name, value in chosen.items() if name not in named)
+        return " ".join([*ours, given]).strip()
 
     @contextmanager
     def _connection(self, late: bool = False) -> Iterator["_Lent"]:
@@ -213,11 +230,12 @@ class PostgresStore:
             yield PostgresSession(unit, org_id, self.sql)
 
     @contextmanager
-    def read(self, org_id: int, *, late: bool = False) -> Iterator[PostgresSession]:
+    def read(self, org_id: int, *, late: bool = False, patient: bool = False) -> Iterator[PostgresSession]:
         """One consistent view of one organisation, of a replica if it may be late and there is one."""
         begin = Sent("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         with self._connection(late) as lent:
-            unit = self._unit_on(lent, [begin, *self._scope(org_id)])
+            unhurried = map(Sent, postgres_copy.PATIENT if patient else ())
+            unit = self._unit_on(lent, [begin, *unhurried, *self._scope(org_id)])
             try:
                 yield PostgresSession(unit, org_id, self.sql)
                 unit.commit()
@@ -256,6 +274,10 @@ class PostgresStore:
         opening = (*postgres_copy.PATIENT, postgres_copy.ALONE, postgres_copy.PUT_OFF)
         with self._unit(list(map(Sent, opening))) as unit:
             yield PostgresLoading(unit, self.sql)
+            # What a plan is made by is counted at once: a table that was empty is thought to be small.
+            unit.travel(
+                f"ANALYZE {', '.join(table.name for group in self._tables().values() for table in group)}"
+            )
 
     # ----- beside the books -----
 
@@ -288,8 +310,8 @@ class PostgresStore:
                 found = list(nets(connection, tables))
                 for org_id in org_ids:
                     found += strays(connection, tables, org_id)
-            except psycopg.Error as error:
-                return [("the database", str(error))]
+            except psycopg.Error as error:  # a check that broke off has found nothing, good or bad
+                raise translated(error) from error
         return found
 
     def close(self) -> None:
@@ -325,6 +347,8 @@ class _Lent:
 
     def renew(self, lost: Connection) -> Connection:
         """A connection in place of one that is lost; others of its time are looked at too."""
+        # What was said to be lost may live on, and whoever has it next must not be undone with us.
+        lost.close()
         self.give_back()
         with suppress(psycopg.Error):
             self._pool.check()

@@ -7,6 +7,7 @@ from typing import Any, Final
 import psycopg
 
 from finzcore.ports import Column, Table
+from finzcore.storage.postgres_copy import PATIENT
 from finzcore.storage.postgres_nets import triggers
 from finzcore.storage.schema import create_table, target_of
 
@@ -30,6 +31,13 @@ _NAMED: Final = """
     UNION SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('i', 'I')
 """
+_WHOLE: Final = (
+    *PATIENT,
+    "SET LOCAL enable_nestloop TO off",
+    *(f"SET LOCAL {name} TO on" for name in ("enable_seqscan", "enable_bitmapscan")),
+)
+"""Every row is looked at, and its partner found among all of them at once: not by an index, row by row."""
+
 _CONSTRAINT: Final = re.compile(r"CONSTRAINT (\w+)")
 _UNCHECKED: Final = """
     SELECT c.relname, k.conname FROM pg_constraint AS k
@@ -72,6 +80,8 @@ def strays(connection: psycopg.Connection[Any], tables: Iterable[Table], org_id:
     """Rows of an organisation that name a row which is not there; in a transaction of its own."""
     with connection.transaction():
         connection.execute(f"SET LOCAL finz.org_id TO '{int(org_id)}'")
+        for setting in _WHOLE:
+            connection.execute(setting)
         for table in tables:
             for column in table.columns:
                 if column.references and not table.shared:
@@ -86,5 +96,5 @@ def _stray_text(table: Table, column: Column, parent: str) -> str:
     return (
         f"SELECT CAST({key} AS TEXT) FROM {table.name} AS c "  # noqa: S608
         f"LEFT JOIN {parent} AS p ON p.org_id = $1 AND p.{wanted} = c.{column.name} "
-        f"WHERE c.org_id = $1 AND c.{column.name} IS NOT NULL AND p.org_id IS NULL LIMIT 10"
+        f"WHERE c.org_id = $1 AND c.{column.name} IS NOT NULL AND p.org_id IS NULL"
     )

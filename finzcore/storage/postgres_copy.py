@@ -58,7 +58,7 @@ class PostgresWhole:
         return PostgresSession(self._unit, None, self._sql)
 
     @contextmanager
-    def read(self, org_id: int) -> Iterator[Session]:
+    def read(self, org_id: int, *, patient: bool = False) -> Iterator[Session]:
         """One organisation."""
         self._enter(org_id)
         yield PostgresSession(self._unit, org_id, self._sql)

@@ -93,7 +93,10 @@ def prepare(
     except errors.InsufficientPrivilege as error:
         told = str(error).strip().partition("\n")[0]
         role = f"the role {connection.info.user}"
-        raise BooksUnusable(f"{named} wants rights that {role} has not been granted: {told}.") from error
+        raise BooksUnusable(
+            f"{named} wants rights that {role} has not been granted: {told}; "
+            "`finzcore schema --dialect postgresql --existing --role NAME` prints them."
+        ) from error
 
 
 def _value(connection: "Connection", text: str) -> Any:

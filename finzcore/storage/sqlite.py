@@ -273,8 +273,8 @@ class SqliteStore:
             yield session
 
     @contextmanager
-    def read(self, org_id: int, *, late: bool = False) -> Iterator[SqliteSession]:
-        """One consistent view of one organisation; no file is ever late."""
+    def read(self, org_id: int, *, late: bool = False, patient: bool = False) -> Iterator[SqliteSession]:
+        """One consistent view of one organisation; no file is ever late, or in a hurry."""
         self._check_process()
         with self._view(org_id) as session:
             yield session

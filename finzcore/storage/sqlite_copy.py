@@ -48,7 +48,7 @@ class SqliteWhole:
         return SqliteSession(self._connection, None, self._sql)
 
     @contextmanager
-    def read(self, org_id: int) -> Iterator[Session]:
+    def read(self, org_id: int, *, patient: bool = False) -> Iterator[Session]:
         """One organisation."""
         yield SqliteSession(self._connection, org_id, self._sql)
 

@@ -8,6 +8,10 @@ from finzcore.errors import BooksUnusable
 from finzcore.ports import Store, Table
 
 _ADDRESS: Final = ("postgresql://", "postgres://")
+_EXTRA: Final = (
+    "Books on PostgreSQL need psycopg: pip install 'finzcore[postgres]', or in a checkout "
+    "pip install -e '.[postgres]'"
+)
 _SECRET: Final = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=password=)[^&\s]+")
 
 
@@ -47,6 +51,8 @@ def open_store(
     what is there is not ours, newer, or older and not to be migrated, and when psycopg is missing.
     """
     if not is_address(target):
+        if "://" in target:
+            raise BooksUnusable(f"{target.partition('://')[0]}:// is for something else than books.")
         if distribute or read_dsn is not None:
             raise BooksUnusable("distribute and read_dsn are for books on PostgreSQL.")
         from finzcore.storage.sqlite import SqliteStore
@@ -57,7 +63,7 @@ def open_store(
     except ModuleNotFoundError as error:
         if error.name not in ("psycopg", "psycopg_pool"):
             raise
-        raise BooksUnusable("Books on PostgreSQL need: pip install 'finzcore[postgres]'") from error
+        raise BooksUnusable(_EXTRA) from error
     return PostgresStore(
         target,
         subjects=subjects,

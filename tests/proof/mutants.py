@@ -30,9 +30,9 @@ def key_in_a_unit_of_its_own() -> Iterator[None]:
 
     kept = Desk._alone
 
-    def alone(self: Desk, call: Call, arguments: Arguments) -> Outcome:
+    def alone(self: Desk, call: Call, arguments: Arguments, **more: bool) -> Outcome:
         if call.key is None:
-            return kept(self, call, arguments)
+            return kept(self, call, arguments, **more)
         with self.store.write(call.org_id) as session:
             books = self.open(session, call.now, call.actor)
             seen = idempotency.stored(books, call.key)

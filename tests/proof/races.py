@@ -223,7 +223,8 @@ def _applied(end: str, of: str, more: str = "") -> str:
 SOUND: Final = {
     "an invoice and what settles it": f"""
         SELECT number, total, payment_made, credits_applied FROM invoices AS d WHERE org_id = :o AND (
-            payment_made + credits_applied > total OR (status <> 'SENT' AND payment_made + credits_applied > 0)
+            payment_made + credits_applied > total
+            OR (status <> 'SENT' AND payment_made + credits_applied > 0)
             OR payment_made <> {_applied("target", "invoices", "AND source_type = 'payments'")}
             OR credits_applied <> {_applied("target", "invoices", "AND source_type = 'credit_notes'")})
     """,

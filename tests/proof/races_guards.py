@@ -55,8 +55,10 @@ def no_claims(target: str) -> Iterator[None]:
     """Nobody minds who works on a key."""
     lock = PostgresStore._lock
     with (
-        mock.patch.object(SqliteStore, "_claimed", lambda store, org_id, claim: nullcontext()),
-        mock.patch.object(PostgresStore, "_lock", lambda store, org_id, claim: lock(store, org_id, None)),
+        mock.patch.object(SqliteStore, "_claimed", lambda *given, **more: nullcontext()),
+        mock.patch.object(
+            PostgresStore, "_lock", lambda store, org_id, claim, *more: lock(store, org_id, None, *more)
+        ),
     ):
         yield
 
@@ -66,8 +68,8 @@ def _head_not_locked(target: str) -> Iterator[None]:
     """A unit of work begins without a look at who else is at work on its organisation."""
     lock = PostgresStore._lock
 
-    def unlocked(store: PostgresStore, org_id: int, claim: bytes | None) -> list[Sent]:
-        return [one for one in lock(store, org_id, claim) if "FOR UPDATE" not in one.text]
+    def unlocked(store: PostgresStore, *given: Any) -> list[Sent]:
+        return [one for one in lock(store, *given) if "FOR UPDATE" not in one.text]
 
     with mock.patch.object(PostgresStore, "_lock", unlocked):
         yield
@@ -78,7 +80,7 @@ def _kept(unit: Unit) -> None:
         unit.travel("COMMIT")
 
 
-_nothing_is_undone: Final = _without(Unit, "undo", _kept)
+nothing_is_undone: Final = _without(Unit, "undo", _kept)
 
 _here: Final = threading.local()
 
@@ -111,10 +113,10 @@ def _viewing() -> Iterator[None]:
 
 def _with_a_view(write: Callable[..., Any]) -> Callable[..., Any]:
     @contextmanager
-    def writing(store: Any, org_id: int, claim: bytes | None = None) -> Iterator[Session]:
+    def writing(store: Any, org_id: int, *given: Any, **more: Any) -> Iterator[Session]:
         with store.read(org_id) as view:
             head = view.get(HEADS)  # a view begins with the first thing that is read
-            with write(store, org_id, claim) as session:
+            with write(store, org_id, *given, **more) as session:
                 _here.view = view if head is not None else session
                 try:
                     yield session
@@ -283,7 +285,7 @@ REMOVALS: Final = (
     Removal("a key is not looked up", _without(idempotency, "stored", _never), "12"),
     Removal("a key is not kept", _without(idempotency, "remember", _never), "12"),
     Removal("what is refused is not undone", _worded(*KEPT), "2", 1, "sqlite"),
-    Removal("what is refused is not undone", _nothing_is_undone, "2", 1, "postgres"),
+    Removal("what is refused is not undone", nothing_is_undone, "2", 1, "postgres"),
 )
 """What stands alone: without it the race is lost."""
 

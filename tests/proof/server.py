@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from unittest import mock
@@ -16,12 +16,12 @@ from unittest import mock
 import attrs
 import psycopg_pool.base
 
+from finzcore.testing import Call
 from tests import postgres as scratch
 from tests.postgres import Server
 from tests.proof.crash import ask, open_books
 from tests.proof.onlooker import looking
 from tests.proof.trading import DAY, Asked
-from finzcore.testing import Call
 
 SHOPKEEPERS: Final = 4
 LONG: Final = 60

@@ -36,7 +36,8 @@ class StageOnPostgres(Stage):
         # What is brought back has been sound before, and comes in no order.
         self._onlooker.run("SET session_replication_role = replica")
         self._all = " UNION ALL ".join(
-            f"SELECT '{name}', md5(string_agg(CAST(t AS TEXT), '|' ORDER BY CAST(t AS TEXT))) FROM {name} AS t"
+            f"SELECT '{name}', md5(string_agg(line, '|' ORDER BY line)) "
+            f"FROM (SELECT CAST(t AS TEXT) AS line FROM {name} AS t) AS lines"
             for name in self._onlooker.tables
         )
         self.first = self.digests()

@@ -175,7 +175,8 @@ def test_a_deadlock_is_undone_and_done_again(target: str) -> None:
         crossing = Crossing(acme, target)
         begun: list[str] = []
         acme.engine.store.trace(  # type: ignore[attr-defined]
-            lambda text: begun.append(text) if text == "BEGIN" else None)
+            lambda text: begun.append(text) if text == "BEGIN" else None
+        )
         with watching(crossing):
             answer = acme.post("Asha Stores", "once")
         crossing.end()

@@ -181,8 +181,8 @@ def test_a_role_of_citus_gets_its_rights_and_its_settings() -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--existing"], "--existing is for --dialect citus."),
-        (["--dialect", "postgresql", "--existing"], "--existing is for --dialect citus."),
+        (["--existing"], "--existing is for --dialect citus,"),
+        (["--dialect", "postgresql", "--existing"], "--existing is for --dialect citus,"),
         (["--role", "finz_app"], "--role is for PostgreSQL and Citus"),
         (["--dialect", "oracle"], "'oracle' is not one of"),
     ],

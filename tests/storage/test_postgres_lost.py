@@ -1,0 +1,103 @@
+"""A connection that is said to be lost, and whoever works on it next. For PostgreSQL alone."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import psycopg
+import pytest
+
+from finzcore.books.head import HEADS
+from finzcore.errors import Unavailable
+from finzcore.ports import Row
+from finzcore.storage import postgres
+from finzcore.storage.postgres import PostgresStore
+from finzcore.storage.postgres_unit import Sent, Unit
+from tests.databases import Databases
+from tests.storage.conftest import open_library
+
+OURS, THEIRS = 1, 2
+"""Two organisations."""
+
+
+@pytest.fixture
+def store(libraries: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
+    """Books that have one connection for everybody, and wait for it only briefly."""
+    monkeypatch.setattr(postgres, "_AT_ONCE", 1)
+    monkeypatch.setattr(postgres, "PATIENCE", 1)
+    with libraries.lent() as address:
+        opened = open_library(address)
+        assert isinstance(opened, PostgresStore)
+        for org_id in (OURS, THEIRS):
+            with opened.write(org_id) as session:
+                session.insert(HEADS, [head()])
+        yield opened
+        opened.close()
+
+
+def head() -> Row:
+    return {
+        "entry_seq": 0,
+        "entry_hash": bytes(32),
+        "event_seq": 0,
+        "event_hash": bytes(32),
+        "locked_through": None,
+        "settings_version": 1,
+    }
+
+
+def unreachable_for(monkeypatch: pytest.MonkeyPatch, org_id: int) -> None:
+    """Citus says so when the machine of an organisation is away; the connection itself is well."""
+    usual = Unit._exchange
+
+    def exchange(self: Unit, sent: list[Sent]) -> list[psycopg.Cursor[Any]]:
+        if any(one.text.startswith("SET LOCAL finz.org_id") and f"'{org_id}'" in one.text for one in sent):
+            raise psycopg.errors.lookup("08006")("connection to the remote node failed")
+        return usual(self, sent)
+
+    monkeypatch.setattr(Unit, "_exchange", exchange)
+
+
+def lent_to_another(
+    monkeypatch: pytest.MonkeyPatch, works: Callable[[threading.Event], None]
+) -> threading.Thread:
+    """Somebody who gets the connection in the moment in which it is given back."""
+    begun = threading.Event()
+    other = threading.Thread(target=works, args=(begun,))
+    usual = postgres._Lent.give_back
+
+    def give_back(self: Any) -> None:
+        usual(self)
+        if threading.current_thread() is threading.main_thread() and not begun.is_set():
+            other.start()
+            assert begun.wait(10)
+
+    monkeypatch.setattr(postgres._Lent, "give_back", give_back)
+    return other
+
+
+def test_who_gives_up_on_a_lost_connection_undoes_nobody_elses_work(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up = threading.Event()
+    seen: list[Row | None] = []
+
+    def works(begun: threading.Event) -> None:
+        with store.write(THEIRS) as session:
+            session.change(HEADS, (), {"settings_version": 2})
+            seen.append(session.get(HEADS))
+            begun.set()
+            given_up.wait(10)
+            seen.append(session.get(HEADS))
+
+    other = lent_to_another(monkeypatch, works)
+    unreachable_for(monkeypatch, OURS)
+
+    with ExitStack() as held:
+        held.callback(other.join)
+        held.callback(given_up.set)
+        with suppress(Unavailable), store.write(OURS) as session:
+            session.get(HEADS)
+
+    assert [2, 2] == [row and row["settings_version"] for row in seen]
