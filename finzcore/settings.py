@@ -44,7 +44,7 @@ class Settings:
         default="full", validator=attrs.validators.in_(("full", "relaxed"))
     )
     migrate: bool = True
-    read_dsn: str | None = None
+    read_dsn: str | None = attrs.field(default=None, repr=False)
     distribute: bool = False
     allow_local_webhooks: bool = False
     trusted_proxies: tuple[str, ...] = attrs.field(default=(), converter=_kept)

@@ -149,7 +149,7 @@ def mint(
         "client_id": None,
         "scopes": " ".join(scopes),
         "tier": "DEFAULT",
-        "label": label or tokens.label(token),
+        "label": checked_text(label, 100, "label") if label else tokens.label(token),
         "is_sandbox": int(sandbox),
         "created_time": now,
         "expires_at": expires_at,

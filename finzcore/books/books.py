@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
 from finzcore.books.head import HEADS
 from finzcore.books.masters import Masters, MastersCache, load
@@ -21,6 +21,10 @@ class Actor(NamedTuple):
     request_id: str | None = None
     ip: str | None = None
     user_agent: str | None = None
+
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 def instant(now: dt.datetime) -> str:
@@ -108,8 +112,10 @@ class Books:
         self._moved = True
 
     def settings_changed(self) -> None:
-        """Let every cached copy of the masters be read anew."""
-        self.move(settings_version=self.head["settings_version"] + 1)
+        """Let every cached copy of the masters be read anew. A version is the microsecond of its change,
+        so that none comes again with other masters after a commit that a server lost."""
+        at = (self.now - _EPOCH) // _MICROSECOND
+        self.move(settings_version=max(at, self.head["settings_version"] + 1))
         self._settings_moved = True
         self.__dict__.pop("masters", None)
 

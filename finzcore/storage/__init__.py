@@ -9,6 +9,7 @@ Read in this order:
     scoping              why none of them can see another organisation
     derived              the statements of the verbs, made once from a table's declaration
     migrations           how books come to the present schema
+    turns                who in this process works on which key, and whose turn it is
 
     sqlite_session       the verbs inside one transaction, and the names of refusals
     sqlite_file          whether a file is ours, and what every connection to it is like
@@ -20,7 +21,8 @@ Read in this order:
     postgres_errors      what it refuses or gives up, in the words of the port
     postgres_unit        one transaction, and what travels to it: as few journeys as can be
     postgres_session     the verbs
-    postgres             connections and transactions
+    postgres_connections what each connection is like, who has one, and what becomes of them in a fork
+    postgres             transactions
     postgres_schema      tables, indexes and rights as PostgreSQL has them
     postgres_nets        its triggers and policies, which hold for every writer
     postgres_checks      what is wrong with them

@@ -6,33 +6,27 @@ one writer at a time, and no organisation ever waits for another.
 
 import os
 import random
-import re
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 import psycopg
-from psycopg import RawCursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.numeric import Int8Dumper
-from psycopg.types.string import StrDumper
-from psycopg_pool import ConnectionPool, PoolTimeout
 
 from finzcore.errors import BooksUnusable, Unavailable
 from finzcore.ports import Contended, Table
 from finzcore.storage import postgres_copy
 from finzcore.storage.derived import TableSql
 from finzcore.storage.dialect import native
+from finzcore.storage.postgres_connections import PATIENCE, Connections, Lent, heard
 from finzcore.storage.postgres_copy import PostgresLoading, PostgresWhole
 from finzcore.storage.postgres_errors import translated
-from finzcore.storage.postgres_schema import BY_INDEX
 from finzcore.storage.postgres_session import PostgresSession
-from finzcore.storage.postgres_unit import Connection, Sent, Unit
-
-PATIENCE: Final = 5
-"""Seconds that a unit of work waits for another, or for a connection, before it gives up."""
+from finzcore.storage.postgres_unit import BEGIN, CLAIM, WAIT, Sent, Unit
+from finzcore.storage.turns import Claims, Turns
 
 _NO_ADDRESS: Final = (
     "The address of the database cannot be read: it is postgresql://user:password@host:port/database, "
@@ -41,21 +35,12 @@ _NO_ADDRESS: Final = (
 _REFUSED: Final = "FATAL: "
 """What stands in the driver's words when a server was there and let nobody in."""
 
-_AT_ONCE: Final = 4 * (os.cpu_count() or 1) + 4
 _PAUSE: Final = 1 / 20
 _HIT: Final = (
     "INSERT INTO finz_limits (bucket, since, hits) VALUES ($1, $2, 1) ON CONFLICT (bucket) DO UPDATE SET "
     "hits = CASE WHEN finz_limits.since = excluded.since THEN finz_limits.hits + 1 ELSE 1 END, "
     "since = excluded.since RETURNING hits"
 )
-# Whoever works on the key makes this a division by zero, which ends the pipeline before any lock is
-# waited for. Where writers enter by several coordinators of Citus, use the row of the key instead.
-_CLAIM: Final = "SELECT 1 / CAST(pg_try_advisory_xact_lock($1) AS INTEGER)"
-_WAIT: Final = "SELECT pg_advisory_xact_lock($1)"
-
-_NAMED: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)\s*=")
-"""What options set: ``-c lock_timeout=9s``, or ``--lock-timeout=9s``."""
-
 Subjects = Mapping[str, Sequence[Table]]
 
 
@@ -80,19 +65,16 @@ class PostgresStore:
         read_dsn: str | None = None,
     ) -> None:
         self.dsn = dsn
-        self._read_dsn = read_dsn
-        self._durability = durability
         self._head = head
         self._tables = tables
         self._texts: dict[Table, TableSql] = {}
-        self._here = threading.local()
+        self._begin()
         self._tracer: Callable[[str], None] | None = None
         self._closed = False
-        self._pid = os.getpid()
-        self._abandoned: list[object] = []
         self.journeys = 0
         try:
-            with psycopg.connect(dsn, autocommit=True, connect_timeout=PATIENCE) as connection:
+            conninfo_to_dict(read_dsn or "")
+            with psycopg.connect(dsn, autocommit=True, connect_timeout=PATIENCE, **heard(dsn)) as connection:
                 from finzcore.storage.postgres_migrations import prepare
 
                 prepare(connection, subjects, tables, migrate=migrate, distribute=distribute)
@@ -102,68 +84,30 @@ class PostgresStore:
         except psycopg.OperationalError as error:
             told = f"The database cannot be used: {str(error).strip()}"
             raise (BooksUnusable if _REFUSED in str(error) else Unavailable)(told) from error
-        self._pools = self._new_pools()
+        addresses = [address for address in (dsn, read_dsn) if address is not None]
+        self._connections = [Connections(address, durability) for address in addresses]
+        _stores.add(self)
 
     # ----- connections -----
 
-    def _new_pools(self) -> list[ConnectionPool[Connection]]:
-        """That of the books, and that of their replica if there is one."""
-        return [self._new_pool(dsn) for dsn in (self.dsn, self._read_dsn) if dsn is not None]
-
-    def _new_pool(self, dsn: str) -> ConnectionPool[Connection]:
-        pool = ConnectionPool(
-            dsn,
-            kwargs={
-                "autocommit": True,
-                "cursor_factory": RawCursor,
-                "prepare_threshold": 0,
-                "connect_timeout": PATIENCE,
-                "options": self._options(dsn),
-            },
-            configure=_configure,
-            min_size=0,
-            max_size=_AT_ONCE,
-            timeout=PATIENCE,
-            # Given up soon, so that the next who asks begins anew, and not after minutes, when the
-            # server has been away.
-            reconnect_timeout=PATIENCE,
-            open=False,
-            name="finzcore",
-        )
-        pool.open()
-        return pool
-
-    def _options(self, dsn: str) -> str:
-        """What every session is like, behind the options that the address or the environment names."""
-        given = str(conninfo_to_dict(dsn).get("options") or os.environ.get("PGOPTIONS", ""))
-        named = {name.replace("-", "_") for name in _NAMED.findall(given)}
-        chosen = {
-            "synchronous_commit": "on" if self._durability == "full" else "off",
-            "lock_timeout": f"{PATIENCE}s",
-            "statement_timeout": "15s",
-            "idle_in_transaction_session_timeout": "10s",
-        } | BY_INDEX
-        ours = (f"-c {name}={value}" for name, value in chosen.items() if name not in named)
-        return " ".join([*ours, given]).strip()
-
-    @contextmanager
-    def _connection(self, late: bool = False) -> Iterator["_Lent"]:
-        """A connection of a pool for the time of a block."""
+    def _connection(self, late: bool = False) -> AbstractContextManager[Lent]:
+        """A connection for the time of a block, to the replica if the answer may be late."""
         self._check_process()
-        lent = _Lent(self._pools[-1 if late else 0])
-        try:
-            yield lent
-        finally:
-            lent.give_back()
+        return self._connections[-1 if late else 0].lent()
 
     def _check_process(self) -> None:
         if self._closed:
             raise Unavailable("These books have been closed.")
-        if os.getpid() != self._pid:
-            # A connection must not cross a fork: the child keeps its copies, untouched, and opens its own.
-            self._abandoned.append(self._pools)
-            self._here = threading.local()
-            self._pools, self._pid = self._new_pools(), os.getpid()
+
+    def _begin(self) -> None:
+        """Be nobody's so far: of a new store, and of one in a process that was forked."""
+        self._here = threading.local()
+        self._turns, self._claims = Turns(PATIENCE), Claims()
+
+    def _after_fork(self) -> None:
+        self._begin()
+        for connections in self._connections:
+            connections.after_fork()
 
     def sql(self, table: Table) -> TableSql:
         """The statements of a table, made on first use."""
@@ -184,7 +128,7 @@ class PostgresStore:
 
     # ----- transactions -----
 
-    def _unit_on(self, lent: "_Lent", opening: Sequence[Sent]) -> Unit:
+    def _unit_on(self, lent: Lent, opening: Sequence[Sent]) -> Unit:
         return Unit(lent.take(), opening, renew=lent.renew, tell=self._tell)
 
     def _scope(self, org_id: int | None) -> list[Sent]:
@@ -196,17 +140,21 @@ class PostgresStore:
         opening = []
         if claim is not None:
             key = int.from_bytes(claim[:8], "big", signed=True) ^ org_id
-            opening.append(Sent(_WAIT if patient else _CLAIM, (key,)))
+            opening.append(Sent(WAIT if patient else CLAIM, (key,)))
         text = native(self.sql(self._head).get).text
         opening.append(Sent(f"{text} FOR UPDATE", (org_id,), None, (text, (org_id,))))
         return opening
 
-    @contextmanager
-    def _unit(self, opening: Sequence[Sent]) -> Iterator[Unit]:
+    def _check_free(self) -> None:
+        self._check_process()
         if getattr(self._here, "working", False):
             raise RuntimeError("this thread has a unit of work open already")
+
+    @contextmanager
+    def _unit(self, opening: Sequence[Sent]) -> Iterator[Unit]:
+        self._check_free()
         with self._connection() as lent:
-            unit = self._unit_on(lent, [Sent("BEGIN"), *opening])
+            unit = self._unit_on(lent, [Sent(BEGIN), *opening])
             self._here.working = True
             try:
                 yield unit
@@ -226,7 +174,14 @@ class PostgresStore:
         self, org_id: int, claim: bytes | None = None, *, patient: bool = False
     ) -> Iterator[PostgresSession]:
         """A unit of work for one organisation."""
-        with self._unit([*self._scope(org_id), *self._lock(org_id, claim, patient)]) as unit:
+        self._check_free()
+        opening = [*self._scope(org_id), *self._lock(org_id, claim, patient)]
+        # Waited for here, before there is a connection that others could use.
+        with (
+            self._claims.held(org_id, None if patient else claim),
+            self._turns.turn(org_id),
+            self._unit(opening) as unit,
+        ):
             yield PostgresSession(unit, org_id, self.sql)
 
     @contextmanager
@@ -238,10 +193,10 @@ class PostgresStore:
             unit = self._unit_on(lent, [begin, *unhurried, *self._scope(org_id)])
             try:
                 yield PostgresSession(unit, org_id, self.sql)
-                unit.commit()
             except BaseException:
                 unit.undo()
                 raise
+            unit.leave()
 
     @contextmanager
     def shared(self, *, write: bool = False) -> Iterator[PostgresSession]:
@@ -317,45 +272,17 @@ class PostgresStore:
     def close(self) -> None:
         """Let go of every connection."""
         self._closed = True
-        if os.getpid() == self._pid:
-            for pool in self._pools:
-                pool.close()
+        for connections in self._connections:
+            connections.close()
 
 
-def _configure(connection: Connection) -> None:
-    # Every whole number travels as eight bytes and every text as text, so that a statement is
-    # prepared once and not once for each size of number.
-    connection.adapters.register_dumper(int, Int8Dumper)
-    connection.adapters.register_dumper(str, StrDumper)
-    connection.prepared_max = 1000
+_stores: Final["weakref.WeakSet[PostgresStore]"] = weakref.WeakSet()
 
 
-class _Lent:
-    """A connection lent by the pool, and taken back by it, sound or not."""
+def _forked() -> None:
+    for store in list(_stores):
+        store._after_fork()
 
-    def __init__(self, pool: ConnectionPool[Connection]) -> None:
-        self._pool = pool
-        self._connection: Connection | None = None
 
-    def take(self) -> Connection:
-        """The connection; Unavailable when there is none for a while."""
-        try:
-            self._connection = self._pool.getconn()
-        except (PoolTimeout, psycopg.Error) as error:
-            raise Unavailable from error
-        return self._connection
-
-    def renew(self, lost: Connection) -> Connection:
-        """A connection in place of one that is lost; others of its time are looked at too."""
-        # What was said to be lost may live on, and whoever has it next must not be undone with us.
-        lost.close()
-        self.give_back()
-        with suppress(psycopg.Error):
-            self._pool.check()
-        return self.take()
-
-    def give_back(self) -> None:
-        """Return the connection."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            self._pool.putconn(connection)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

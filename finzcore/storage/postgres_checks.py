@@ -1,6 +1,7 @@
 """What is wrong with the nets under books on PostgreSQL: one taken away, or a row that fell through."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import psycopg
 
 from finzcore.ports import Column, Table
 from finzcore.storage.postgres_copy import PATIENT
-from finzcore.storage.postgres_nets import triggers
+from finzcore.storage.postgres_nets import FUNCTIONS, triggers
 from finzcore.storage.schema import create_table, target_of
 
 Found = tuple[str, str]
@@ -38,6 +39,14 @@ _WHOLE: Final = (
 )
 """Every row is looked at, and its partner found among all of them at once: not by an index, row by row."""
 
+_POLICIES: Final = """
+    SELECT tablename, policyname, permissive || ' ' || cmd, qual, with_check FROM pg_policies
+    WHERE schemaname = current_schema() ORDER BY tablename, policyname
+"""
+_BODIES: Final = """
+    SELECT p.proname, p.prosrc FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE n.nspname = current_schema()
+"""
 _CONSTRAINT: Final = re.compile(r"CONSTRAINT (\w+)")
 _UNCHECKED: Final = """
     SELECT c.relname, k.conname FROM pg_constraint AS k
@@ -63,11 +72,29 @@ def nets(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> Iterat
             yield f"table {one.name}", "row-level security is off"
     for table, name in connection.execute(_UNCHECKED).fetchall():
         yield f"table {table}", f"{name} was never checked"
+    yield from _rewritten(connection, tables)
     there = {name for (name,) in connection.execute(_NAMED).fetchall()}
     for one in tables:
         for name in _promised(one):
             if name not in there:
                 yield f"table {one.name}", f"{name} is missing"
+
+
+def _rewritten(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> Iterator[Found]:
+    """Policies and functions that say something else than they did."""
+    says: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for table, name, command, using, check in connection.execute(_POLICIES).fetchall():
+        says[table].append((name, f"{command} {using} {check}"))
+    # How a server spells a condition is its own affair, so the tables are compared with each other.
+    ((usual, _),) = Counter(text for told in says.values() for _, text in told).most_common(1) or [("", 0)]
+    for one in tables:
+        if not one.shared and ("finz.org_id" not in usual or says[one.name] != [("org_scope", usual)]):
+            yield f"table {one.name}", "its policies are not those that were made"
+    bodies = dict(connection.execute(_BODIES).fetchall())
+    for text in FUNCTIONS:
+        name = text.split("(")[0].split()[-1]
+        if bodies.get(name) != text.split("$$")[1]:
+            yield f"function {name}", "it is not the one that was made"
 
 
 def _promised(table: Table) -> Iterator[str]:

@@ -35,7 +35,8 @@ _QUOTED: Final = re.compile(r'constraint "([^"]+)"')
 def is_lost(error: psycopg.Error) -> bool:
     """Whether the connection is gone, so that nobody says what became of the last statements."""
     if error.sqlstate is not None:
-        return error.sqlstate.startswith(("08", "57P", "25P03"))
+        # What a session had prepared is gone: it is not the session that we left (26000).
+        return error.sqlstate.startswith(("08", "57P", "25P03", "26000"))
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
 
 

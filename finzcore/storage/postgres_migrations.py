@@ -76,6 +76,8 @@ def prepare(
     from psycopg import errors
 
     named, current = f"The database {connection.info.dbname}", edition(subjects)
+    if connection.info.parameter_status("server_encoding") != "UTF8":
+        raise BooksUnusable(f"{named} is not encoded in UTF8.")
     try:
         found = _edition_of(connection, named)
         if found > current:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from finzcore.errors import BooksUnusable, KeyInProgress, Unavailable
+from finzcore.errors import BooksUnusable, Unavailable
 from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
 from finzcore.storage.migrations import Subjects, edition
 from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, flaws_in
 from finzcore.storage.sqlite_session import SqliteSession, conflict
+from finzcore.storage.turns import Claims
 
 if TYPE_CHECKING:
     from finzcore.storage.limits import Counters
@@ -43,8 +44,8 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._distrusted = False
         self._working = False
-        self._claims: set[tuple[int, bytes]] = set()
-        self._claims_lock = threading.Lock()
+        self._claims = Claims()
+        self._counters_lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._readers: list[sqlite3.Connection] = []
         self._abandoned: list[object] = []
@@ -120,8 +121,8 @@ class SqliteStore:
         # A connection must not cross a fork: the child keeps its copies, untouched, and opens its own.
         self._abandoned += [self._writer, self._readers]
         self._writer, self._readers = None, []
-        self._lock, self._claims_lock = threading.RLock(), threading.Lock()
-        self._claims, self._working = set(), False
+        self._lock, self._counters_lock = threading.RLock(), threading.Lock()
+        self._claims, self._working = Claims(), False
         self._pid = os.getpid()
 
     def _let_go(self) -> None:
@@ -159,22 +160,6 @@ class SqliteStore:
             self._distrust()
 
     # ----- transactions -----
-
-    @contextmanager
-    def _claimed(self, org_id: int, claim: bytes | None) -> Iterator[None]:
-        if claim is None:
-            yield
-            return
-        key = (org_id, claim)
-        with self._claims_lock:
-            if key in self._claims:
-                raise KeyInProgress(field="Idempotency-Key")
-            self._claims.add(key)
-        try:
-            yield
-        finally:
-            with self._claims_lock:
-                self._claims.discard(key)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -269,7 +254,7 @@ class SqliteStore:
     ) -> Iterator[SqliteSession]:
         """A unit of work for one organisation. Only a lost connection calls for patience: here is none."""
         self._check_process()
-        with self._claimed(org_id, claim), self._unit(org_id) as session:
+        with self._claims.held(org_id, claim), self._unit(org_id) as session:
             yield session
 
     @contextmanager
@@ -324,7 +309,7 @@ class SqliteStore:
 
             from finzcore.storage.limits import Counters
 
-            with self._claims_lock:
+            with self._counters_lock:
                 if self._counters is None:
                     self._counters = Counters(None if self._in_memory else Path(f"{self.path}-limits"))
         return self._counters.hit(bucket, window)

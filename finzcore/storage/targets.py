@@ -12,7 +12,7 @@ _EXTRA: Final = (
     "Books on PostgreSQL need psycopg: pip install 'finzcore[postgres]', or in a checkout "
     "pip install -e '.[postgres]'"
 )
-_SECRET: Final = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=password=)[^&\s]+")
+_SECRET: Final = re.compile(r"(?<=//)([^:@/?]*:)[^?]*(?=@)|(password=)[^&\s]+", re.IGNORECASE)
 
 
 def is_address(target: str) -> bool:
@@ -30,7 +30,7 @@ def shown(target: str) -> str:
     >>> shown("postgresql://asha:chalk@books.example/acme")
     'postgresql://asha:***@books.example/acme'
     """
-    return _SECRET.sub("***", target) if is_address(target) else target
+    return _SECRET.sub(r"\1\2***", target) if is_address(target) else target
 
 
 def open_store(

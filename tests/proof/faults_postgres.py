@@ -13,7 +13,7 @@ import attrs
 import psycopg
 
 from finzcore.api import Response
-from finzcore.storage.postgres_unit import Sent
+from finzcore.storage.postgres_unit import BEGIN, Sent
 from tests.proof.faults import attempt, body_of, failed
 from tests.proof.stage_postgres import Image, StageOnPostgres
 from tests.proof.wire import Connection, Wire
@@ -93,7 +93,7 @@ class Failures(Wire):
         self.begun = 0
 
     def leaves(self, connection: Connection, sent: Sequence[Sent]) -> None:
-        self.begun += sent[0].text == "BEGIN"
+        self.begun += sent[0].text.startswith("BEGIN")
         self._pass("leaves", " · ".join(one.text.split("\n")[0][:30] for one in sent), connection)
 
     def sends(self, connection: Connection, one: Sent) -> None:
@@ -126,7 +126,7 @@ class Undisturbed:
     @property
     def committed(self) -> int:
         """The point at which it has been done; a read may follow."""
-        begun = max(at for at, point in enumerate(self.points) if point == ("sends", "BEGIN"))
+        begun = max(at for at, point in enumerate(self.points) if point == ("sends", BEGIN))
         return self.points.index(("returns", "COMMIT"), begun)
 
 

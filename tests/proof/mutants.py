@@ -13,6 +13,7 @@ from finzcore.errors import FinzError
 from finzcore.ports import Session
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.storage.sqlite_session import SqliteSession
+from finzcore.storage.turns import Claims
 
 Mutant = Callable[[], AbstractContextManager[Any]]
 
@@ -189,15 +190,15 @@ def claim_never_let_go() -> Iterator[None]:
     """A key that was once worked on is in progress for ever, when that work failed."""
 
     @contextmanager
-    def held(self: SqliteStore, org_id: int, claim: bytes | None) -> Iterator[None]:
+    def held(self: Claims, org_id: int, claim: bytes | None) -> Iterator[None]:
         key = (org_id, claim or b"")
-        if key in self._claims:
+        if key in self._held:
             raise unit.Unavailable
-        self._claims.add(key)
+        self._held.add(key)
         yield
-        self._claims.discard(key)
+        self._held.discard(key)
 
-    with mock.patch.object(SqliteStore, "_claimed", held):
+    with mock.patch.object(Claims, "held", held):
         yield
 
 

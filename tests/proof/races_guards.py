@@ -27,6 +27,7 @@ from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.postgres_unit import Sent, Unit
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.storage.sqlite_session import SqliteSession
+from finzcore.storage.turns import Claims, Turns
 from tests.databases import of_target
 from tests.engines import is_postgres
 from tests.proof.rewording import DEFERRED, KEPT, reworded
@@ -55,10 +56,10 @@ def no_claims(target: str) -> Iterator[None]:
     """Nobody minds who works on a key."""
     lock = PostgresStore._lock
     with (
-        mock.patch.object(SqliteStore, "_claimed", lambda *given, **more: nullcontext()),
         mock.patch.object(
             PostgresStore, "_lock", lambda store, org_id, claim, *more: lock(store, org_id, None, *more)
         ),
+        mock.patch.object(Claims, "held", lambda *given: nullcontext()),
     ):
         yield
 
@@ -71,7 +72,10 @@ def _head_not_locked(target: str) -> Iterator[None]:
     def unlocked(store: PostgresStore, *given: Any) -> list[Sent]:
         return [one for one in lock(store, *given) if "FOR UPDATE" not in one.text]
 
-    with mock.patch.object(PostgresStore, "_lock", unlocked):
+    with (
+        mock.patch.object(PostgresStore, "_lock", unlocked),
+        mock.patch.object(Turns, "turn", lambda *given: nullcontext()),
+    ):
         yield
 
 

@@ -103,8 +103,8 @@ class StageOnPostgres(Stage):
         """Have sound connections and known masters, so that every attempt sends the same."""
         store = self.engine.store
         assert isinstance(store, PostgresStore)
-        for pool in store._pools:
-            pool.check()
+        for connections in store._connections:
+            connections._opened().check()
         self.warm()
 
 

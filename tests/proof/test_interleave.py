@@ -18,7 +18,7 @@ import pytest
 import finzcore
 from finzcore.storage.postgres import PostgresStore
 from finzcore.storage.sqlite import SqliteStore
-from tests.engines import ENGINES, Place
+from tests.engines import ENGINES, Place, is_postgres
 from tests.proof.races import Done, Pair, Stage, Step, broken, perform
 from tests.proof.races_crews import open_books, stage_of
 from tests.proof.races_pairs import PAIRS
@@ -88,6 +88,17 @@ def target(request: pytest.FixtureRequest, places: Callable[[str], Place]) -> It
 @pytest.fixture(scope="module")
 def books(target: str) -> Iterator[finzcore.Engine]:
     with open_books(target, "interleave") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def rival(books: finzcore.Engine, target: str) -> Iterator[finzcore.Engine]:
+    """Whose the second operation is: in a file the same engine's, in a database another's, so that it is
+    the server where it waits."""
+    if not is_postgres(target):
+        yield books
+        return
+    with open_books(target, "rival") as engine:
         yield engine
 
 
@@ -171,7 +182,10 @@ def stopped(stage: Stage, step: Step, stops: Stops) -> Done:
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["A is stopped", "B is stopped"])
-def test_every_schedule_of_two_is_one_after_the_other(stage: Stage, pair: Pair, first: int) -> None:
+def test_every_schedule_of_two_is_one_after_the_other(
+    stage: Stage, rival: finzcore.Engine, pair: Pair, first: int
+) -> None:
+    beside = attrs.evolve(stage, engine=rival)
     one, other = scene(stage, pair, first)
     after = take(stage, one).word, take(stage, other).word
     one, other = scene(stage, pair, first)
@@ -182,7 +196,7 @@ def test_every_schedule_of_two_is_one_after_the_other(stage: Stage, pair: Pair, 
     number, come = 0, set()
     while True:
         one, other = scene(stage, pair, first)
-        second = Second(stage, other)
+        second = Second(beside, other)
         stops = Stops(number, second.let_go)
         word = stopped(stage, one, stops).word
         if not stops.stopped:

@@ -12,6 +12,7 @@ import pytest
 
 import finzcore
 from finzcore.org import Org
+from finzcore.storage.postgres_nets import FUNCTIONS
 from tests import postgres as scratch
 from tests.databases import bare_database
 
@@ -24,6 +25,10 @@ TAKEN = {
     "DROP POLICY org_scope ON contacts": "row-level security is off",
     "ALTER TABLE contacts DROP CONSTRAINT contacts_payment_terms_ck": "contacts_payment_terms_ck is missing",
     "ALTER TABLE entries DROP CONSTRAINT entries_branch_id_fk": "entries_branch_id_fk is missing",
+    "ALTER POLICY org_scope ON contacts USING (true)": "its policies are not those that were made",
+    "CREATE POLICY more ON contacts USING (true)": "its policies are not those that were made",
+    "CREATE OR REPLACE FUNCTION finz_append_only() RETURNS trigger LANGUAGE plpgsql "
+    "AS 'BEGIN RETURN NULL; END'": "it is not the one that was made",
     "DROP INDEX numbers_serial_uq": "numbers_serial_uq is missing",
     "ALTER TABLE items ADD CONSTRAINT mine CHECK (id > 0) NOT VALID": "mine was never checked",
 }
@@ -72,9 +77,15 @@ def _undone(around: psycopg.Connection[Any], statement: str) -> list[str]:
             definition = around.execute(text, [name.split()[0]]).fetchone()
             assert definition is not None
             return [f"{table} ADD CONSTRAINT {name} {definition[0]}" if table else definition[0]]
+    scope = "org_id = NULLIF(current_setting('finz.org_id', true), '')::bigint"
     if "DROP POLICY" in statement:
-        scope = "org_id = NULLIF(current_setting('finz.org_id', true), '')::bigint"
         return [f"CREATE POLICY org_scope ON contacts USING ({scope}) WITH CHECK ({scope})"]
+    if "ALTER POLICY" in statement:
+        return [f"ALTER POLICY org_scope ON contacts USING ({scope})"]
+    if "CREATE POLICY" in statement:
+        return ["DROP POLICY more ON contacts"]
+    if "FUNCTION" in statement:
+        return [FUNCTIONS[0]]
     if "ADD CONSTRAINT" in statement:
         return [f"ALTER TABLE {words[2]} DROP CONSTRAINT {words[5]}"]
     return [statement.replace("NO FORCE", "FORCE").replace("DISABLE", "ENABLE")]

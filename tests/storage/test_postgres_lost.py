@@ -11,7 +11,7 @@ import pytest
 from finzcore.books.head import HEADS
 from finzcore.errors import Unavailable
 from finzcore.ports import Row
-from finzcore.storage import postgres
+from finzcore.storage import postgres_connections
 from finzcore.storage.postgres import PostgresStore
 from finzcore.storage.postgres_unit import Sent, Unit
 from tests.databases import Databases
@@ -24,8 +24,8 @@ OURS, THEIRS = 1, 2
 @pytest.fixture
 def store(libraries: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
     """Books that have one connection for everybody, and wait for it only briefly."""
-    monkeypatch.setattr(postgres, "_AT_ONCE", 1)
-    monkeypatch.setattr(postgres, "PATIENCE", 1)
+    monkeypatch.setattr(postgres_connections, "_AT_ONCE", 1)
+    monkeypatch.setattr(postgres_connections, "PATIENCE", 1)
     with libraries.lent() as address:
         opened = open_library(address)
         assert isinstance(opened, PostgresStore)
@@ -65,7 +65,7 @@ def lent_to_another(
     """Somebody who gets the connection in the moment in which it is given back."""
     begun = threading.Event()
     other = threading.Thread(target=works, args=(begun,))
-    usual = postgres._Lent.give_back
+    usual = postgres_connections.Lent.give_back
 
     def give_back(self: Any) -> None:
         usual(self)
@@ -73,7 +73,7 @@ def lent_to_another(
             other.start()
             assert begun.wait(10)
 
-    monkeypatch.setattr(postgres._Lent, "give_back", give_back)
+    monkeypatch.setattr(postgres_connections.Lent, "give_back", give_back)
     return other
 
 
