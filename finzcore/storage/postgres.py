@@ -35,6 +35,9 @@ _NO_ADDRESS: Final = (
 _REFUSED: Final = "FATAL: "
 """What stands in the driver's words when a server was there and let nobody in."""
 
+_PASSING: Final = ("starting up", "shutting down", "recovery mode", "too many", "connection slots")
+"""What such a server says when it will let somebody in later. No code comes with it."""
+
 _PAUSE: Final = 1 / 20
 _HIT: Final = (
     "INSERT INTO finz_limits (bucket, since, hits) VALUES ($1, $2, 1) ON CONFLICT (bucket) DO UPDATE SET "
@@ -82,8 +85,10 @@ class PostgresStore:
             # What the driver says of an address may quote the password in it.
             raise BooksUnusable(_NO_ADDRESS) from (None if error.sqlstate is None else error)
         except psycopg.OperationalError as error:
-            told = f"The database cannot be used: {str(error).strip()}"
-            raise (BooksUnusable if _REFUSED in str(error) else Unavailable)(told) from error
+            said = str(error)
+            lasting = _REFUSED in said and not any(word in said for word in _PASSING)
+            told = f"The database cannot be used: {said.strip()}"
+            raise (BooksUnusable if lasting else Unavailable)(told) from error
         addresses = [address for address in (dsn, read_dsn) if address is not None]
         self._connections = [Connections(address, durability) for address in addresses]
         _stores.add(self)

@@ -70,3 +70,13 @@ def test_the_rights_that_are_missing_can_be_printed_alone(postgres: scratch.Serv
         with psycopg.connect(postgres.address(name), autocommit=True) as around:
             around.execute(printed.output)
         finzcore.open(postgres.address(name, scratch.APPLICATION)).close()
+
+
+def test_a_server_that_is_full_may_have_room_later(bare_database: str, postgres: scratch.Server) -> None:
+    with psycopg.connect(postgres.address("postgres"), autocommit=True) as around:
+        around.execute(f"ALTER ROLE {scratch.OWNER} CONNECTION LIMIT 0")
+        try:
+            with pytest.raises(Unavailable, match="too many connections for role"):
+                finzcore.open(bare_database)
+        finally:
+            around.execute(f"ALTER ROLE {scratch.OWNER} CONNECTION LIMIT -1")
