@@ -35,7 +35,7 @@ _NO_ADDRESS: Final = (
 _REFUSED: Final = "FATAL: "
 """What stands in the driver's words when a server was there and let nobody in."""
 
-_PASSING: Final = ("starting up", "shutting down", "recovery mode", "too many", "connection slots")
+_PASSING: Final = ("starting up", "shutting down", "recovery mode", "not yet", "too many", "connection slots")
 """What such a server says when it will let somebody in later. No code comes with it."""
 
 _PAUSE: Final = 1 / 20

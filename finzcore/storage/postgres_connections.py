@@ -101,7 +101,7 @@ class Connections:
             # server has been away.
             reconnect_timeout=PATIENCE,
             open=False,
-            name="finzcore",
+            name="postgres",
         )
         pool.open()
         return pool

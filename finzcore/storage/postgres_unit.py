@@ -141,6 +141,8 @@ class Unit:
             self.connection = self._renew(self.connection)
             # The claim may still be held by what was lost, until the server notices that it was.
             cursors = self._exchange([one._replace(text=WAIT) if one.text == CLAIM else one for one in sent])
+        if sent[-1].text == "COMMIT" and cursors[-1].statusmessage != "COMMIT":
+            raise Unavailable  # the server had undone it already
         for one, cursor in zip(sent, cursors, strict=True):
             if one.answers is not None and one.answers in self._ahead:
                 self._ahead[one.answers] = (_names(one.text, cursor), cursor.fetchall())
@@ -233,6 +235,9 @@ def _piped(connection: Connection, sent: list[Sent]) -> list[psycopg.Cursor[Any]
                 first = error
     except psycopg.Error as error:
         first = first or error
+    if first is None and any(cursor.pgresult is None for cursor in cursors):
+        # A pipeline whose connection is lost may end without a word, and without answers.
+        first = psycopg.OperationalError("the connection is lost")
     if first is not None:
         raise first
     return cursors

@@ -15,7 +15,7 @@ class Claims:
     ...     with claims.held(7, b"key"):
     ...         pass
     Traceback (most recent call last):
-    finzcore.errors.KeyInProgress: Idempotency-Key: A request with this key is being worked on.
+    finzcore.errors.KeyInProgress: Idempotency-Key: A request with this Idempotency-Key is being worked on.
     """
 
     def __init__(self) -> None:

@@ -48,8 +48,10 @@ def test_the_threads_of_asgi_end_with_its_server(engine: finzcore.Engine) -> Non
         return working, set(threading.enumerate()) - before
 
     working, left = asyncio.run(asked_and_ended())
-    assert {"finzcore-reader_0", "finzcore-writer_0"} == {thread.name for thread in working}
-    assert set() == left & working
+    # The books' connections have threads too, which end with the engine.
+    ours = {thread for thread in working if thread.name.startswith("finzcore-")}
+    assert {"finzcore-reader_0", "finzcore-writer_0"} == {thread.name for thread in ours}
+    assert set() == left & ours
 
 
 def test_asgi_ends_when_what_has_begun_is_done(

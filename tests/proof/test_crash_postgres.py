@@ -77,4 +77,3 @@ def test_nothing_acknowledged_is_lost_with_a_server_that_is_killed(durable: Serv
         shop.inspect()
     told(shop.counts)
     assert shop.counts["acknowledged"] > 5 * FALLS
-    assert shop.counts["asked again"] > 0

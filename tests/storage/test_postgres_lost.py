@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -11,7 +12,7 @@ import pytest
 from finzcore.books.head import HEADS
 from finzcore.errors import Unavailable
 from finzcore.ports import Row
-from finzcore.storage import postgres_connections
+from finzcore.storage import postgres_connections, postgres_unit
 from finzcore.storage.postgres import PostgresStore
 from finzcore.storage.postgres_unit import Sent, Unit
 from tests.databases import Databases
@@ -101,3 +102,31 @@ def test_who_gives_up_on_a_lost_connection_undoes_nobody_elses_work(
             session.get(HEADS)
 
     assert [2, 2] == [row and row["settings_version"] for row in seen]
+
+
+class Silent:
+    """A connection whose pipelines end without a word, as they may when the server is killed."""
+
+    @contextmanager
+    def pipeline(self) -> Iterator[Any]:
+        yield SimpleNamespace(_fetch_gen=None)
+
+    def execute(self, *asked: Any, **how: Any) -> Any:
+        return SimpleNamespace(pgresult=None)
+
+
+def test_what_was_not_answered_is_never_taken_for_done() -> None:
+    connection: Any = Silent()
+    with pytest.raises(psycopg.OperationalError, match="lost"):
+        postgres_unit._piped(connection, [Sent("UPDATE heads SET event_seq = 9"), Sent("COMMIT")])
+
+
+def test_a_commit_that_undid_is_no_commit(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A server answers COMMIT with ROLLBACK, and no error, where a statement had failed before.
+    with pytest.raises(Unavailable), store.write(OURS) as session:
+        session.change(HEADS, (), {"settings_version": 9})
+        session.unit.travel()
+        with suppress(psycopg.Error):
+            session.unit.connection.execute("SELECT 1 / 0")
+    with store.read(OURS) as session:
+        assert 1 == (session.get(HEADS) or {})["settings_version"]
