@@ -9,6 +9,7 @@ Read in this order:
     scoping              why none of them can see another organisation
     derived              the statements of the verbs, made once from a table's declaration
     migrations           how books come to the present schema
+    verbs                what a session of either engine does in the same way
     turns                who in this process works on which key, and whose turn it is
 
     sqlite_session       the verbs inside one transaction, and the names of refusals

@@ -37,7 +37,9 @@ def is_lost(error: psycopg.Error) -> bool:
     if error.sqlstate is not None:
         # What a session had prepared is gone: it is not the session that we left (26000).
         return error.sqlstate.startswith(("08", "57P", "25P03", "26000"))
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    # What libpq makes up at the end of a connection comes as the plain DatabaseError, and as no other.
+    plain = type(error) is psycopg.DatabaseError
+    return plain or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def translated(error: psycopg.Error) -> Exception:

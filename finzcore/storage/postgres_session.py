@@ -1,14 +1,15 @@
 """What `books` may do inside one PostgreSQL transaction: the nine verbs, and reading ahead."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from finzcore.ports import MOST_AT_ONCE, Conditions, Row, Table
-from finzcore.storage.derived import TableSql, bound
+from finzcore.ports import Row, Table
+from finzcore.storage.derived import TableSql
 from finzcore.storage.dialect import native, repeated
 from finzcore.storage.postgres_unit import Answer, Unit, Values
 from finzcore.storage.statements import statement
+from finzcore.storage.verbs import Verbs, as_rows
 
 _PIECES: Final = (64, 32, 16, 8, 4, 2, 1)
 """How many rows one INSERT may have: few numbers, so that few texts are ever prepared."""
@@ -27,19 +28,12 @@ def pieces(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
             start += size
 
 
-class PostgresSession:
+class PostgresSession(Verbs):
     """One transaction, narrowed to one organisation, or to the tables that belong to none."""
 
     def __init__(self, unit: Unit, org_id: int | None, tables: Callable[[Table], TableSql]) -> None:
+        super().__init__(org_id, tables)
         self.unit = unit
-        self._org = org_id
-        self._sql = tables
-
-    @property
-    def org_id(self) -> int:
-        """The organisation that this session sees."""
-        assert self._org is not None, "the shared session has no organisation"
-        return self._org
 
     @property
     def shared(self) -> "PostgresSession":
@@ -54,61 +48,18 @@ class PostgresSession:
     def _read(self, text: str, values: Values) -> Answer:
         return self.unit.read(text, values)
 
-    def _texts(self, table: Table) -> TableSql:
-        assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
-        return self._sql(table)
+    def _placed(self, text: str, values: Values) -> list[Values]:
+        return self._read(native(text).text, values)[1]
 
-    def _keyed(self, *key: Any) -> Values:
-        """A key as the statements of a table take it: the organisation first, unless there is none."""
-        return key if self._org is None else (self._org, *key)
-
-    def _scoped(self, values: Row) -> Row:
-        """Named values with the organisation, which no caller can name."""
-        assert "o" not in values, "only a session of an organisation says which one"
-        if self._org is not None:
-            values["o"] = self._org
-        return values
+    def _named(self, text: str, values: Row) -> list[Values]:
+        turned = native(text)
+        return self._read(turned.text, turned.values(values))[1]
 
     def get(self, table: Table, *key: int | str | bytes) -> Row | None:
         """The row of that key, or None."""
         sql = self._texts(table)
-        _, rows = self._read(native(sql.get).text, self._keyed(*key))
+        rows = self._placed(sql.get, self._keyed(*key))
         return dict(zip(sql.names, rows[0], strict=True)) if rows else None
-
-    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
-        """The rows of these keys, by key."""
-        sql = self._texts(table)
-        wanted = sorted(set(ids))
-        found: dict[int, Row] = {}
-        for start in range(0, len(wanted), MOST_AT_ONCE):
-            piece = wanted[start : start + MOST_AT_ONCE]
-            text, size = sql.many(len(piece))
-            piece += [piece[-1]] * (size - len(piece))
-            _, rows = self._read(native(text).text, self._keyed(*piece))
-            for row in rows:
-                named = dict(zip(sql.names, row, strict=True))
-                found[named[table.key[0]]] = named
-        return found
-
-    def find(
-        self,
-        table: Table,
-        where: Conditions = (),
-        *,
-        after: int | None = None,
-        limit: int | None = None,
-        ascending: bool = False,
-    ) -> list[Row]:
-        """Rows in the order of their key, newest first, beyond the key `after`."""
-        sql = self._texts(table)
-        values = bound(where)
-        if after is not None:
-            values["after"] = after
-        if limit is not None:
-            values["limit"] = limit
-        turned = native(sql.find(where, after is not None, limit is not None, ascending))
-        _, rows = self._read(turned.text, turned.values(self._scoped(values)))
-        return [dict(zip(sql.names, row, strict=True)) for row in rows]
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Add rows, all of them or none."""
@@ -136,7 +87,7 @@ class PostgresSession:
             names, rows = self._read(turned.text, bound_values)
         else:
             names, rows = self.unit.changing(turned.text, bound_values)
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return as_rows(names, rows)
 
     def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
         """Run a named statement that gives nothing, once for each row of values."""

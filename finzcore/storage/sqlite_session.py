@@ -7,9 +7,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
 
 from finzcore.errors import Unavailable
-from finzcore.ports import MOST_AT_ONCE, Conditions, Conflict, Row, Session, Table
-from finzcore.storage.derived import TableSql, bound
+from finzcore.ports import Conditions, Conflict, Row, Session, Table
+from finzcore.storage.derived import TableSql
 from finzcore.storage.statements import statement
+from finzcore.storage.verbs import Verbs, as_rows
 
 _KINDS: Final[dict[int, Any]] = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: "unique",
@@ -82,7 +83,7 @@ class _Nowhere:
 _nowhere: Session = cast(Any, _Nowhere())
 
 
-class SqliteSession:
+class SqliteSession(Verbs):
     """One transaction on one connection."""
 
     def __init__(
@@ -93,9 +94,8 @@ class SqliteSession:
         *,
         begun: bool = True,
     ) -> None:
+        super().__init__(org_id, tables)
         self._connection = connection
-        self._org = org_id
-        self._sql = tables
         self._begun = begun
         self._pid = _Process.number
 
@@ -123,12 +123,6 @@ class SqliteSession:
         return True
 
     @property
-    def org_id(self) -> int:
-        """The organisation that this session sees."""
-        assert self._org is not None, "the shared session has no organisation"
-        return self._org
-
-    @property
     def shared(self) -> "SqliteSession":
         """The same transaction over the tables that belong to no organisation."""
         return SqliteSession(self._connection, None, self._sql, begun=self._begun)
@@ -137,10 +131,6 @@ class SqliteSession:
     def ahead(self) -> "Session":
         """Nothing is read ahead: the file is no journey away."""
         return _nowhere
-
-    def _texts(self, table: Table) -> TableSql:
-        assert table.shared == (self._org is None), f"{table.name} belongs to another kind of session"
-        return self._sql(table)
 
     def _run(self, text: str, values: Row | tuple[Any, ...]) -> sqlite3.Cursor:
         """Run a statement whose values have their organisation with them."""
@@ -154,59 +144,17 @@ class SqliteSession:
         except sqlite3.IntegrityError as error:
             raise conflict(error, connection) from error
 
-    def _keyed(self, *key: Any) -> tuple[Any, ...]:
-        """A key as the statements of a table take it: the organisation first, unless there is none."""
-        return key if self._org is None else (self._org, *key)
+    def _placed(self, text: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        return self._run(text, values)
 
-    def _scoped(self, values: Row) -> Row:
-        """Named values with the organisation, which no caller can name."""
-        assert "o" not in values, "only a session of an organisation says which one"
-        if self._org is not None:
-            values["o"] = self._org
-        return values
-
-    def _rows(self, names: tuple[str, ...], cursor: sqlite3.Cursor) -> list[Row]:
-        # Not strict: the names are those of the statement, and this is where reading spends its time.
-        return [dict(zip(names, row)) for row in cursor]  # noqa: B905
+    def _named(self, text: str, values: Row) -> sqlite3.Cursor:
+        return self._run(text, values)
 
     def get(self, table: Table, *key: int | str | bytes) -> Row | None:
         """The row of that key, or None."""
         sql = self._texts(table)
         row = self._run(sql.get, self._keyed(*key)).fetchone()
         return None if row is None else dict(zip(sql.names, row))  # noqa: B905
-
-    def many(self, table: Table, ids: Iterable[int]) -> dict[int, Row]:
-        """The rows of these keys, by key."""
-        sql = self._texts(table)
-        wanted = sorted(set(ids))
-        name = table.key[0]
-        found: dict[int, Row] = {}
-        for start in range(0, len(wanted), MOST_AT_ONCE):
-            piece = wanted[start : start + MOST_AT_ONCE]
-            text, size = sql.many(len(piece))
-            piece += [piece[-1]] * (size - len(piece))
-            rows = self._rows(sql.names, self._run(text, self._keyed(*piece)))
-            found.update((row[name], row) for row in rows)
-        return found
-
-    def find(
-        self,
-        table: Table,
-        where: Conditions = (),
-        *,
-        after: int | None = None,
-        limit: int | None = None,
-        ascending: bool = False,
-    ) -> list[Row]:
-        """Rows in the order of their key, newest first, beyond the key `after`."""
-        sql = self._texts(table)
-        values = bound(where)
-        if after is not None:
-            values["after"] = after
-        if limit is not None:
-            values["limit"] = limit
-        text = sql.find(where, after is not None, limit is not None, ascending)
-        return self._rows(sql.names, self._run(text, self._scoped(values)))
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Add rows, all of them or none."""
@@ -248,7 +196,7 @@ class SqliteSession:
         names = _columns.get(text)
         if names is None:
             names = _columns[text] = tuple(column[0] for column in cursor.description)
-        return self._rows(names, cursor)
+        return as_rows(names, cursor)
 
     def tell(self, name: str, *rows: Mapping[str, Any]) -> None:
         """Run a named statement that gives nothing, once for each row of values."""

@@ -14,6 +14,7 @@ from finzcore.errors import Unavailable
 from finzcore.ports import Row
 from finzcore.storage import postgres_connections, postgres_unit
 from finzcore.storage.postgres import PostgresStore
+from finzcore.storage.postgres_errors import is_lost, translated
 from finzcore.storage.postgres_unit import Sent, Unit
 from tests.databases import Databases
 from tests.storage.conftest import open_library
@@ -130,3 +131,11 @@ def test_a_commit_that_undid_is_no_commit(store: PostgresStore, monkeypatch: pyt
             session.unit.connection.execute("SELECT 1 / 0")
     with store.read(OURS) as session:
         assert 1 == (session.get(HEADS) or {})["settings_version"]
+
+
+def test_what_the_driver_makes_up_at_the_end_of_a_connection_is_a_lost_connection() -> None:
+    # Seen when a server was killed under load: no code, and the plainest of classes.
+    error = psycopg.DatabaseError("server closed the connection unexpectedly")
+    assert is_lost(error)
+    assert isinstance(translated(error), Unavailable)
+    assert not is_lost(psycopg.ProgrammingError("the last operation didn't produce records"))
