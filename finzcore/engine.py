@@ -283,7 +283,7 @@ def open_books(
     settings: Settings | None = None,
 ) -> Engine:
     """Open books, or create them: a path, ``":memory:"``, or ``"postgresql://…"``. BooksUnusable when
-    they are not ours.
+    they are not ours, Unavailable when a server is out of reach for now.
 
     `clock` is a function that returns an aware `datetime`; TypeError for what is none, and for
     settings that are no `Settings`.

@@ -1,4 +1,4 @@
-"""Books on PostgreSQL: connections and transactions (`reliability.md` §13, `storage.md` §4, §9, §10).
+"""Books on PostgreSQL: transactions (`reliability.md` §13, `storage.md` §4, §9, §10).
 
 A unit of work first locks the row where its organisation's chains end, so that each organisation has
 one writer at a time, and no organisation ever waits for another.
@@ -51,8 +51,8 @@ class PostgresStore:
     """Books in a PostgreSQL database.
 
     `head` is the table whose one row per organisation its writers lock; `read_dsn` the address of a
-    replica that reports are read from. BooksUnusable when the
-    database cannot be reached, is something else's, or newer, or older and not to be migrated.
+    replica that reports are read from. BooksUnusable when the database lets nobody in, is something
+    else's, or newer, or older and not to be migrated; Unavailable when it is out of reach for now.
     """
 
     def __init__(
@@ -97,10 +97,10 @@ class PostgresStore:
 
     def _connection(self, late: bool = False) -> AbstractContextManager[Lent]:
         """A connection for the time of a block, to the replica if the answer may be late."""
-        self._check_process()
+        self._check_open()
         return self._connections[-1 if late else 0].lent()
 
-    def _check_process(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("These books have been closed.")
 
@@ -151,7 +151,7 @@ class PostgresStore:
         return opening
 
     def _check_free(self) -> None:
-        self._check_process()
+        self._check_open()
         if getattr(self._here, "working", False):
             raise RuntimeError("this thread has a unit of work open already")
 

@@ -48,7 +48,8 @@ def open_store(
 
     `head` is the table in whose row the writers of an organisation wait for each other; `distribute`
     makes new books on Citus distributed ones; `read_dsn` is a replica for reports. BooksUnusable when
-    what is there is not ours, newer, or older and not to be migrated, and when psycopg is missing.
+    what is there is not ours, newer, or older and not to be migrated, and when psycopg is missing;
+    Unavailable when a server cannot be reached for now.
     """
     if not is_address(target):
         if "://" in target:
