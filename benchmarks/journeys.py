@@ -55,6 +55,7 @@ def _kinds(shop: Shop, ask: Ask) -> None:
     ask("POST /contacts", "POST", "/contacts", {"contact_name": "Asha Stores"})
     made = ask("POST /invoices, 1 line, approved", "POST", "/invoices", bodies[1])["invoice"]
     ask("POST /invoices, 10 lines, approved", "POST", "/invoices", bodies[10])
+    ask("POST /bulk/invoices, 50 of 1 line", "POST", "/bulk/invoices", {"invoices": [bodies[1]] * 50})
     ask("GET one invoice", "GET", f"/invoices/{made['invoice_id']}", None)
     ask("GET a list of 50 invoices", "GET", "/invoices?per_page=50", None)
     total = str(made["total"])

@@ -82,8 +82,54 @@ def plain_reporting(path: str, count: int) -> Iterator[None]:
     db.close()
 
 
+def attaching_books(path: str, size: int) -> Iterator[None]:
+    """A file of so many bytes, after a few small ones."""
+    yield from _attaching(path, size, fetch=False)
+
+
+def attaching_folder(path: str, size: int) -> Iterator[None]:
+    """The same, kept in a folder."""
+    yield from _attaching(path, size, fetch=False, folder=f"{path}-files")
+
+
+def fetching_books(path: str, size: int) -> Iterator[None]:
+    """Such a file as it is given out."""
+    yield from _attaching(path, size, fetch=True)
+
+
+def fetching_folder(path: str, size: int) -> Iterator[None]:
+    """The same from a folder."""
+    yield from _attaching(path, size, fetch=True, folder=f"{path}-files")
+
+
+def _attaching(path: str, size: int, *, fetch: bool, folder: str | None = None) -> Iterator[None]:
+    import finzcore
+    from benchmarks.files import Desk
+
+    desk = Desk(path, blobs=None if folder is None else finzcore.BlobFolder(folder))
+    for small in (1, 2**18 + 1, 2**20):
+        assert desk.fetch(desk.attach(small)) == small
+    if not fetch:
+        yield
+    url = desk.attach(size)
+    if fetch:
+        yield
+        assert desk.fetch(url) == size
+    desk.close()
+
+
 JOBS: dict[str, Callable[[str, int], Iterator[None]]] = {
-    job.__name__: job for job in (creating, listing, reporting, plain_reporting)
+    job.__name__: job
+    for job in (
+        creating,
+        listing,
+        reporting,
+        plain_reporting,
+        attaching_books,
+        attaching_folder,
+        fetching_books,
+        fetching_folder,
+    )
 }
 
 

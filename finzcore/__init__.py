@@ -5,16 +5,16 @@ organisation, at one moment; the api turns a request into such a change and back
 file, or a PostgreSQL database: `open` takes the path of the one or the address of the other.
 
 Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
-`ports`, `books` (work); `storage`, `api`, `system` (edges); `settings`, `people`, `tokens`, `engine`,
-`moves`, `administration`, `signatures`, `org` (where they meet); `terminal`, `cli`, `commands`, `demo`
-(for people); `testing` (for those who prove things). `declared`, `digests` and `on_demand` are what
-modules are made with.
+`ports`, `books` (work); `storage`, `api`, `render`, `system` (edges); `settings`, `people`, `tokens`,
+`engine`, `moves`, `mail`, `delivery`, `administration`, `signatures`, `org` (where they meet); `terminal`,
+`cli`, `commands`, `demo` (for people); `testing` (for those who prove things). `declared`, `digests`,
+`masking` and `on_demand` are what modules are made with.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from finzcore import api, errors, testing
+    from finzcore import api, errors, mail, testing
     from finzcore.books.problem import Problem
     from finzcore.engine import Engine
     from finzcore.engine import open_books as open  # noqa: A004
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from finzcore.org import Org, Page
     from finzcore.people import MintedToken, User
     from finzcore.settings import Settings
+    from finzcore.storage.folder import BlobFolder
 else:
     from finzcore.on_demand import names as _names
 
     __getattr__, __dir__ = _names(
         __name__,
         {
+            "BlobFolder": "finzcore.storage.folder",
             "Engine": "finzcore.engine",
             "FinzError": "finzcore.errors",
             "MintedToken": "finzcore.people",
@@ -38,12 +40,14 @@ else:
             "User": "finzcore.people",
             "api": "finzcore.api",
             "errors": "finzcore.errors",
+            "mail": "finzcore.mail",
             "open": "finzcore.engine:open_books",
             "testing": "finzcore.testing",
         },
     )
 
 __all__ = [
+    "BlobFolder",
     "Engine",
     "FinzError",
     "MintedToken",
@@ -54,6 +58,7 @@ __all__ = [
     "User",
     "api",
     "errors",
+    "mail",
     "open",
     "testing",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from finzcore.books.books import Actor, Books
 from finzcore.books.head import ORGS
+from finzcore.books.printing.operation import Print
 from finzcore.books.registry import resource
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.unit import Desk
@@ -30,6 +31,10 @@ class Keeper(Protocol):
 
     def look(self, org_id: int, read: Callable[[Books], Any]) -> Any:
         """Run a function that only reads the books."""
+        ...
+
+    def drawn(self, wanted: Print) -> tuple[bytes, bool]:
+        """A document as PDF, and whether it was drawn just now; NotInstalled when nothing here draws."""
         ...
 
 
@@ -84,6 +89,29 @@ class Administration:
         """Close or reopen a branch for new documents."""
         return self._administer("branches", "set_active", {"active": active}, branch_id)
 
+    def update_branch(
+        self,
+        branch_id: str,
+        *,
+        address: str | None = None,
+        city: str | None = None,
+        pin: str | None = None,
+        legal_name: str | None = None,
+    ) -> dict[str, Any]:
+        """Say where a branch is and what it is called by law; what is left out stays.
+
+        Its documents print that from then on: a tax invoice needs the seller's address (rule 46).
+
+        >>> from finzcore import open as open_books
+        >>> with open_books(":memory:") as engine:
+        ...     acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        ...     (office,) = acme.branches.list()
+        ...     acme.update_branch(office["branch_id"], address="12 Market Road", city="Bengaluru")["city"]
+        'Bengaluru'
+        """
+        said = {"address": address, "city": city, "pin": pin, "legal_name": legal_name}
+        return self._administer("branches", "update", said, branch_id)
+
     def create_account(
         self,
         *,
@@ -104,6 +132,24 @@ class Administration:
     def set_account_active(self, account_id: str, active: bool) -> dict[str, Any]:
         """Close or reopen an account for new documents."""
         return self._administer("accounts", "set_active", {"active": active}, account_id)
+
+    def update_account(
+        self,
+        account_id: str,
+        *,
+        bank_name: str | None = None,
+        account_number: str | None = None,
+        ifsc: str | None = None,
+        upi_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Say where a bank account is kept, as invoices print it; what is left out stays."""
+        said = {
+            "bank_name": bank_name,
+            "account_number": account_number,
+            "ifsc": ifsc,
+            "upi_id": upi_id,
+        }
+        return self._administer("accounts", "update", said, account_id)
 
     def create_tax(
         self,

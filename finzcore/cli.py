@@ -18,6 +18,7 @@ from typing import TextIO
 import click
 
 import finzcore
+from finzcore.commands.deliver import deliver
 from finzcore.commands.move import move
 from finzcore.commands.openapi import openapi
 from finzcore.commands.reports import report
@@ -38,6 +39,7 @@ main.add_command(report)
 main.add_command(openapi)
 main.add_command(schema)
 main.add_command(move)
+main.add_command(deliver)
 
 
 @main.command()
@@ -129,9 +131,19 @@ def verify(books: str, anchor: TextIO | None) -> None:
 @books_argument
 def schedule(books: str) -> None:
     """Do the work that time brings; for a timer, once an hour or so."""
+    from finzcore.books.chores.turns import take_turns
+
     with opened(books) as engine:
-        done = engine.run_scheduler()
-    click.echo(f"{done} answers under Idempotency-Keys were older than a day and are gone.")
+        done = take_turns(engine.desk, engine.clock())
+    click.echo(
+        f"{_counted(done['generated'], 'recurring document')} made and {done['failed']} failed, "
+        f"{done['overdue']} told of as overdue, {_counted(done['keys'], 'old answer')} let go of, "
+        f"{_counted(done['files'], 'stray file')} removed."
+    )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 @main.command()

@@ -19,10 +19,10 @@ T = TypeVar("T")
 def declared(cls: type[T]) -> type[T]:
     """Make a class of annotated fields a frozen value, equal to itself only.
 
-    What a class inherits comes first, but a field that it declares anew stands in its new place. A
-    method `complete` may fill in what follows from the fields. TypeError for a field too many, too
-    few or given twice, and for a default that could change, because all values would share it;
-    AttributeError for a change.
+    What a class inherits comes first, from its last base to its first, but a field that it declares
+    anew stands in its new place. A method `complete` may fill in what follows from the fields. TypeError
+    for a field too many, too few or given twice, and for a default that could change, because all
+    values would share it; AttributeError for a change.
 
     >>> @declared
     ... class Place:
@@ -39,7 +39,9 @@ def declared(cls: type[T]) -> type[T]:
     for name, default in own.items():
         if _changeable(default):
             raise TypeError(f"{cls.__name__}.{name}: all values would share one {type(default).__name__}")
-    inherited = getattr(cls, "declares", {})
+    inherited: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        inherited |= base.__dict__.get("declares", {})
     made.declares = {name: default for name, default in inherited.items() if name not in own} | own
     made.__init__ = _fill
     made.__setattr__ = made.__delattr__ = _refuse

@@ -14,8 +14,8 @@ from finzcore.books.unit import Desk
 from finzcore.errors import InsufficientScope, NotFound
 from finzcore.ids import from_uuid, unwire, wire
 from finzcore.org import Org
-from finzcore.ports import Clock, Ids, Random, Store
-from finzcore.settings import Settings, check_choices
+from finzcore.ports import Blobs, Clock, Ids, Mail, Random, Store
+from finzcore.settings import Settings, check_blobs, check_choices
 from finzcore.storage.targets import open_store, shown
 from finzcore.tokens import Tokens
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from finzcore.api.http import Request, Response
     from finzcore.books.moving import Moved
+    from finzcore.books.printing.operation import Print
     from finzcore.books.problem import Problem
     from finzcore.people import User
+    from finzcore.render import Drawings
 
 
 class Engine(Tokens):
@@ -40,6 +42,8 @@ class Engine(Tokens):
         random: Random,
         settings: Settings,
         target: str = "a store of one's own",
+        blobs: Blobs | None = None,
+        mail: Mail | None = None,
     ) -> None:
         self.store = store
         self.target = target
@@ -47,7 +51,8 @@ class Engine(Tokens):
         self.ids = ids
         self.random = random
         self.settings = settings
-        self.desk = Desk(store, ids, envelopes)
+        self.mail = mail
+        self.desk = Desk(store, ids, envelopes, blobs=blobs, base=settings.base_url)
 
     def __repr__(self) -> str:
         return f"<Engine of {self.target!r}>"
@@ -104,7 +109,7 @@ class Engine(Tokens):
                 secret=self.random(32),
                 time=instant(now),
             )
-            books = Books(session, now=now, ids=self.ids, actor=Actor(), cache=self.desk.cache)
+            books = self.desk.open(session, now, Actor())
             if owner_user_id is None:
                 owner = access.add_user(session.shared, books.new_id(), books.time, org["name"], None)["id"]
             else:
@@ -183,23 +188,37 @@ class Engine(Tokens):
         return verify(self.store, orgs, anchors, self.settings.sealing_keys)
 
     def run_scheduler(self, now: dt.datetime | None = None) -> int:
-        """Do what time brings, and say how much that was: so far, let go of the answers under
-        Idempotency-Keys that are older than a day (`reliability.md` §3).
+        """Do what time brings, and say how much that was: make the documents of recurring schedules, tell
+        of those that became overdue, let go of answers under Idempotency-Keys older than a day and of
+        files that are nobody's (`api.md` §4.19, §6.4, `reliability.md` §3, §20).
 
-        Call it from a timer of your own, once an hour or so; no thread does it by itself. `now` is an
-        aware instant, by default the engine's clock.
+        Call it from a timer of your own, once an hour or so; no thread does it by itself. The books wake
+        at 09:00 in India: between two wakings a schedule makes one document at most, however often this
+        is called, and by however many. `now` is an aware instant, by default the engine's clock.
 
         >>> with open_books(":memory:") as engine:
         ...     engine.run_scheduler()
         0
         """
-        from finzcore.books import idempotency
+        from finzcore.books.chores.turns import take_turns
 
-        done = 0
-        for org in self.orgs():
-            while expired := self.work(org._key, Actor(source="SYSTEM"), idempotency.expire, now):
-                done += expired
-        return done
+        return take_turns(self.desk, self.clock() if now is None else now).total()
+
+    def run_mail(self, now: dt.datetime | None = None) -> int:
+        """Send the mail that is due, and say how many messages the port confirmed.
+
+        What fails is tried again after 1, 5 and 30 minutes, 2 hours and 12 hours, and is then given up,
+        which the activity log tells. Without a `mail` to send by, messages wait and 0 is returned. Call
+        it from a timer of your own, every minute or so; several may run at once, in several processes.
+        RuntimeError inside a transaction of this thread.
+
+        >>> with open_books(":memory:") as engine:
+        ...     engine.run_mail()
+        0
+        """
+        from finzcore.delivery import deliver_mail
+
+        return 0 if self.mail is None else deliver_mail(self, self.mail, now).sent
 
     def export_head(self, org_id: str) -> dict[str, Any]:
         """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
@@ -250,6 +269,17 @@ class Engine(Tokens):
 
     # ----- inside -----
 
+    def drawn(self, wanted: "Print") -> tuple[bytes, bool]:
+        """A document as PDF, and whether it was drawn just now; what was drawn is kept in memory."""
+        body, fresh = self._drawings.of(wanted.org_id, wanted.version, wanted.printout, wanted.template)
+        return body, fresh
+
+    @cached_property
+    def _drawings(self) -> "Drawings":
+        from finzcore.render import Drawings
+
+        return Drawings()
+
     def work(
         self, org_id: int, actor: Actor, work: Callable[[Books], Any], now: dt.datetime | None = None
     ) -> Any:
@@ -262,7 +292,7 @@ class Engine(Tokens):
         if held is not None:
             return read(held)
         with self.store.read(org_id) as session:
-            return read(Books(session, now=self.clock(), ids=self.ids, actor=Actor(), cache=self.desk.cache))
+            return read(self.desk.open(session, self.clock(), Actor()))
 
     def _org_key(self, org_id: str) -> int:
         return self.org(org_id)._key
@@ -281,18 +311,27 @@ def open_books(
     ids: Ids | None = None,
     random: Random = system.random,
     settings: Settings | None = None,
+    blobs: Blobs | None = None,
+    mail: Mail | None = None,
 ) -> Engine:
     """Open books, or create them: a path, ``":memory:"``, or ``"postgresql://…"``. BooksUnusable when
     they are not ours, Unavailable when a server is out of reach for now.
 
     `clock` is a function that returns an aware `datetime`; TypeError for what is none, and for
-    settings that are no `Settings`.
+    settings that are no `Settings`. `mail` is what `run_mail` sends by, such as `finzcore.mail.Smtp`, or
+    anything with a ``send`` (`finzcore.ports.Mail`). `blobs` keeps attached files outside the books, such
+    as a `BlobFolder`; without it they are in the database.
 
     >>> open_books(":memory:", settings={"durability": "relaxed"})
     Traceback (most recent call last):
     TypeError: settings: a finzcore.Settings, such as Settings(durability="relaxed"), not dict
     """
     check_choices(settings, clock=clock, ids=ids or system.Ids, random=random)
+    check_blobs(blobs)
+    if mail is not None and not callable(getattr(mail, "send", None)):
+        raise TypeError(
+            f"mail: something that sends, such as finzcore.mail.Smtp(...), not {type(mail).__name__}"
+        )
     chosen = settings or Settings()
     store = open_store(
         str(target),
@@ -311,4 +350,6 @@ def open_books(
         random=random,
         settings=chosen,
         target=shown(str(target)),
+        blobs=blobs,
+        mail=mail,
     )

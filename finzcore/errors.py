@@ -22,6 +22,7 @@
     ├── KeyReused               /
     ├── SignatureInvalid        a webhook that nobody we know has signed
     ├── BooksUnusable           what is there is no books, newer, or behind and not to be migrated
+    ├── NotInstalled            what this needs is not among what was installed
     └── Unavailable             busy, disk full, connection lost: nothing was done
 
 Each leaf has a `code` that never changes and a docstring that is its message. What a caller may
@@ -49,6 +50,15 @@ class FinzError(Exception):
         self.field = field
         self.details = dict(details) if details else {}
         super().__init__(f"{field}: {self.message}" if field else self.message)
+
+    def said(self) -> dict[str, Any]:
+        """The refusal as answers say it: its code and message, and its field and details if it has any."""
+        said: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.field is not None:
+            said["field"] = self.field
+        if self.details:
+            said["details"] = self.details
+        return said
 
 
 class Unreadable(FinzError):
@@ -221,6 +231,12 @@ class BooksUnusable(FinzError):
     """These books cannot be opened."""
 
     code = "books.unusable"
+
+
+class NotInstalled(FinzError):
+    """PDFs are drawn by an extra: pip install 'finzcore[pdf]'."""
+
+    code = "server.not_installed"
 
 
 class Unavailable(FinzError):

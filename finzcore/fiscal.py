@@ -6,7 +6,7 @@ year round, so no time zone database is asked.
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 import attrs
@@ -165,6 +165,15 @@ def india_date(instant: datetime) -> date:
     """
     assert instant.utcoffset() is not None, "an instant without a time zone is no instant"
     return instant.astimezone(INDIA).date()
+
+
+def india_midnight(day: date) -> datetime:
+    """The instant, in UTC, at which a calendar day begins in India.
+
+    >>> india_midnight(date(2026, 5, 19)).isoformat()
+    '2026-05-18T18:30:00+00:00'
+    """
+    return datetime.combine(day, time(), tzinfo=INDIA).astimezone(UTC)
 
 
 def parse_day(text: str) -> date:

@@ -8,14 +8,16 @@ from typing import Any, Final, overload
 
 from finzcore.administration import Administration, Keeper
 from finzcore.api.reading import check_texts, fingerprint
-from finzcore.books import idempotency
+from finzcore.books import idempotency, upload
 from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
+from finzcore.books.printing.operation import Print
 from finzcore.books.registry import RESOURCES, resource
-from finzcore.books.resource import Operation, Resource
+from finzcore.books.resource import JSON, Operation, Resource
 from finzcore.books.resource import Page as RowPage
 from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
+from finzcore.books.upload import Upload
 from finzcore.errors import FinzError, NotFound
 from finzcore.ids import uuid_text
 from finzcore.signatures import about, signature
@@ -29,7 +31,7 @@ def argument(value: Any, at: str = "value") -> Any:
     >>> argument({"date": dt.date(2026, 5, 19), "rate": Decimal("12.50")})
     {'date': '2026-05-19', 'rate': Decimal('12.50')}
     """
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, str | int | Upload):
         return value
     if isinstance(value, Decimal):
         return _number(value, at)
@@ -101,9 +103,11 @@ class Calls:
         return [*names, "all"] if "list" in names else names
 
     def _bound(self, operation: Operation) -> Callable[..., Any]:
-        def call(*ids: str, **fields: Any) -> Any:
+        def call(*ids: Any, **fields: Any) -> Any:
+            if operation.first and len(ids) == 1 and operation.first not in fields:
+                fields[operation.first], ids = ids[0], ()
             if len(ids) != int(operation.by_id) or not all(isinstance(one, str) for one in ids):
-                takes = "one id, as text," if operation.by_id else "nothing"
+                takes = "one id, as text," if operation.by_id else operation.first or "nothing"
                 raise TypeError(f"{operation.name}() takes {takes} before its keywords")
             return self._org._call(self._declared, operation, ids[0] if ids else None, fields)
 
@@ -128,9 +132,11 @@ class Org(Administration):
     """One organisation's books. Everything it does is recorded as done by `user_id`, if given.
 
     Its resources are `branches`, `accounts`, `taxes`, `currencies`, `cost_centers`, `salespersons`,
-    `exchange_rates`, `bank_accounts`, `contacts`, `items`, `invoices`, `credit_notes`, `payments`,
-    `journals` and `reports`. `help(acme.invoices)` names the calls of one, and
-    `help(acme.invoices.create)` what a call takes.
+    `exchange_rates`, `bank_accounts`, `contacts`, `items`, `estimates`, `sales_orders`,
+    `purchase_orders`, `invoices`, `bills`, `credit_notes`, `debit_notes`, `payments`, `expenses`,
+    `journals`, `recurring`, `reports`, `attachments`, `comments`, `activity` and `bulk`.
+    `help(acme.invoices)` names the calls of one, and `help(acme.invoices.create)` what a call
+    takes.
     """
 
     def __init__(self, engine: Keeper, org_id: int, user_id: int | None = None) -> None:
@@ -165,6 +171,14 @@ class Org(Administration):
             yield
 
     def _call(
+        self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
+    ) -> Any:
+        if operation.media == JSON:
+            return self._called(declared, operation, path_id, fields)
+        with upload.taken(operation.body, fields) as taken:
+            return self._called(declared, operation, path_id, taken)
+
+    def _called(
         self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
     ) -> Any:
         key_text = fields.pop("idempotency_key", None)
@@ -210,7 +224,7 @@ class Org(Administration):
         method, path = operation.method, f"{declared.name}{operation.path}".replace("{id}", path_id or "")
         return Key(
             idempotency.digest(f"org:{self._actor.user_id}", method, path, idempotency.checked(text)),
-            fingerprint(method, path, (), given),
+            fingerprint(method, path, (), upload.told(given)),
         )
 
     def _result(self, declared: Resource, operation: Operation, outcome: Outcome) -> Any:
@@ -219,6 +233,8 @@ class Org(Administration):
             return _replayed(declared, operation, outcome)
         if isinstance(result, FinzError):
             raise result
+        if isinstance(result, Print):
+            return self._engine.drawn(result)[0]
         if result is None or (operation.path is None and not isinstance(result, dict)):
             return result
         answers = declared.answers(operation)

@@ -9,6 +9,8 @@ Read in this order:
     Session                one transaction, already narrowed to one organisation: nine verbs
     Store                  where sessions come from
     Whole, Loading         one transaction over all of the books, for moving them
+    Mail                   what takes a message to a mail server
+    Blobs                  what keeps the bytes of files outside the books
 
 A `Session` takes no organisation in any verb, so none can forget it (`storage.md` §4).
 """
@@ -16,11 +18,14 @@ A `Session` takes no organisation in any verb, so none can forget it (`storage.m
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from finzcore.declared import declared
 from finzcore.errors import Unavailable
 from finzcore.money import LARGEST
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 Clock = Callable[[], dt.datetime]
 """The present instant, aware, UTC."""
@@ -48,9 +53,16 @@ class Column(NamedTuple):
     default: int | str | None = None
 
 
-def integer(name: str, *, null: bool = False, least: int | None = None, most: int | None = None) -> Column:
+def integer(
+    name: str,
+    *,
+    null: bool = False,
+    least: int | None = None,
+    most: int | None = None,
+    default: int | None = None,
+) -> Column:
     """A whole number."""
-    return Column(name=name, type="INTEGER", null=null, least=least, most=most)
+    return Column(name=name, type="INTEGER", null=null, least=least, most=most, default=default)
 
 
 def paise(name: str, *, null: bool = False, least: int = -LARGEST) -> Column:
@@ -120,6 +132,8 @@ class Table:
     within: tuple[tuple[tuple[str, ...], str], ...] = ()
     deferred: tuple[str, ...] = ()
     """Columns whose reference is checked at the commit, because the row comes before its target."""
+    bulky: bool = False
+    """Rows are large, and few of them are held at a time."""
 
     def complete(self) -> None:
         """Check that the names are those of columns."""
@@ -345,4 +359,41 @@ class Loading(Whole, Protocol):
 
     def settle(self, tables: Iterable[Table], org_id: int) -> None:
         """Hold what was added to an organisation to every reference and rule; `Conflict` if one fails."""
+        ...
+
+
+class Mail(Protocol):
+    """What takes a message to a mail server; `finzcore.mail` has two, and a host may pass its own.
+
+    A message comes without a ``From``: which address mail is sent from is the port's to say. Its
+    ``Organization`` is the name of whoever writes, and its ``Bcc`` is for the port, not for the readers.
+    """
+
+    def send(self, message: "EmailMessage") -> str:
+        """Send to all recipients or to none, and say under which id that was confirmed.
+
+        Any exception means that nothing was sent, and that it is to be tried again later; so does an
+        answer that takes longer than a few minutes. A message that is tried again has the same
+        ``Message-ID`` and the same bytes.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """What keeps the bytes of files outside the books, such as `finzcore.BlobFolder`.
+
+    Keys are paths of at most 500 characters, and never stand for other bytes. Each verb may come from any
+    thread, and raises OSError when it cannot do its work for now.
+    """
+
+    def put(self, key: str, file: BinaryIO) -> None:
+        """Keep the bytes of a seekable file, from its beginning; they are safe when this returns."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """What was put, as a binary file to be read and closed; OSError when it is not there."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Let go of the bytes, or of what a `put` that broke off has left, if there are any."""
         ...

@@ -29,8 +29,11 @@ class Settings:
     trusted_proxies    addresses whose ``X-Forwarded-For`` is believed
     sealing_keys       with which heads of the chains are sealed, and not only signed
     token_peppers      by which stored digests of tokens are worthless elsewhere
+    base_url           where clients find the handler, such as ``https://books.example`` or, mounted below a
+                 prefix, ``/books``: what the links to files begin with. Without it they are paths of
+                 the host that is asked
 
-    The last two belong to whoever opens the books, and stand in no database: books that are moved need
+    Keys and peppers belong to whoever opens the books, and stand in no database: books that are moved need
     the same ones. `docs/scaling.md` tells what else there is to set on a server.
 
     >>> Settings(durability="relaxed").migrate
@@ -55,11 +58,23 @@ class Settings:
     sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=_kept, repr=False)
     token_peppers: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)
     legacy_connections: bool = False
+    base_url: str = attrs.field(
+        default="", validator=attrs.validators.matches_re(r"((https?:/)?/[^?#\s]*[^?#\s/])?")
+    )
 
     def __attrs_post_init__(self) -> None:
         missing = {"DEFAULT", "PARTNER"} - set(self.rate_limits)
         if missing:
             raise ValueError(f"rate_limits names no limit for {', '.join(sorted(missing))}")
+
+
+def check_blobs(blobs: object) -> None:
+    """TypeError for what keeps no blobs."""
+    missing = [name for name in ("put", "open", "remove") if not callable(getattr(blobs, name, None))]
+    if blobs is not None and missing:
+        raise TypeError(
+            f"blobs: a BlobFolder, or an object with put, open and remove, not {type(blobs).__name__}"
+        )
 
 
 _RETURNS: Final = {

@@ -5,13 +5,14 @@ import inspect
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from finzcore.books.resource import Operation
 from finzcore.books.shapes import Spec, plan_of
 
 NUMBER: Final = int | str | Decimal
 DATE: Final = dt.date | str
+FILE: Final = bytes | BinaryIO
 TYPES: Final[Mapping[str, Any]] = {
     "string": str,
     "number": NUMBER,
@@ -31,7 +32,8 @@ def signature(operation: Operation) -> inspect.Signature:
     parameters = [kind("id", kind.POSITIONAL_ONLY, annotation=str)] if operation.by_id else []
     for name, spec, required in _fields(operation):
         default = kind.empty if required else None
-        parameters.append(kind(name, kind.KEYWORD_ONLY, default=default, annotation=_type(spec)))
+        place = kind.POSITIONAL_OR_KEYWORD if name == operation.first else kind.KEYWORD_ONLY
+        parameters.append(kind(name, place, default=default, annotation=_type(spec)))
     if operation.writes:
         parameters.append(kind("idempotency_key", kind.KEYWORD_ONLY, default=None, annotation=str))
     return inspect.Signature(parameters)
@@ -63,6 +65,8 @@ def _type(spec: Spec) -> Any:
     if spec.kind is None:
         return dict if spec.one is not None else list
     schema = spec.kind.schema()
+    if schema.get("format") == "binary":
+        return FILE
     return DATE if schema.get("format") == "date" else TYPES[schema["type"]]
 
 

@@ -6,6 +6,7 @@ function of its seed (`reliability.md` §21).
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,6 +20,16 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 def clock() -> datetime:
     """This instant, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def ticks() -> int:
+    """Seconds of a clock that nobody sets; only the difference of two says anything."""
+    return time.monotonic_ns() // 10**9
+
+
+def pause() -> None:
+    """Do nothing for a second."""
+    time.sleep(1)
 
 
 def random(n: int) -> bytes:

@@ -17,7 +17,7 @@ import attrs
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 FLOORS: Final = (
-    ("errors", "declared", "digests", "on_demand"),
+    ("errors", "declared", "digests", "masking", "on_demand"),
     ("money", "fiscal", "ids"),
     ("ledger",),
     ("gst",),
@@ -33,6 +33,8 @@ FLOORS: Final = (
         "demo",
         "terminal",
         "engine",
+        "delivery",
+        "mail",
         "moves",
         "org",
         "signatures",

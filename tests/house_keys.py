@@ -34,13 +34,20 @@ APART: Final = (
     "finzcore/api/openapi/",
     "finzcore/api/adapters.py",
     "finzcore/api/event_loop.py",
+    "finzcore/api/multipart.py",
     "finzcore/api/uploads.py",
+    "finzcore/books/mail/markup.py",
 )
-"""What handles no rows, but JSON Schema, which the official schema judges, and the dicts of servers,
-which `wsgiref.validate` and uvicorn do."""
+"""What handles no rows, but JSON Schema, which the official schema judges, the dicts of servers, which
+`wsgiref.validate` and uvicorn do, the heads of parts of forms, which httpx writes, and HTML."""
 
 WORDS: Final[Mapping[str, str]] = {
     "\0": "of a number, whose name no body can hold",
+    "aside": "what the work around a unit of work hands to its operation",
+    "sha256": "of a file, in the fingerprint of its request",
+    **dict.fromkeys(("contact_name", "number"), "what people call whatever a file or a comment belongs to"),
+    "error": "why a message was given up, in its event",
+    "auto_approve": "of a body: whether what it says is posted at once",
     "active": "what opens and closes a branch or an account, said by the administration",
     "contact_person_id": "of the people in a contact, kept as JSON, which only clients read",
     "idempotency_key": "an argument of every method of `Org` that writes",
@@ -51,10 +58,22 @@ WORDS: Final[Mapping[str, str]] = {
     "session_user_id": "of what the outside says of a request",
     "time": "of the head of the chains, as it is exported",
     **dict.fromkeys(
+        ("address", "city", "country", "state_code", "street2", "zip"), "of an address, kept as JSON"
+    ),
+    **dict.fromkeys(
+        ("country_code", "port_code", "shipping_bill_date", "shipping_bill_number"),
+        "of an export, kept as JSON",
+    ),
+    "einvoice": "of custom fields: what the invoice registration portal answered",
+    **dict.fromkeys(
         ("code", "message", "field", "details", "request_id"), "of the envelope of a refusal (`api.md` §1.8)"
     ),
     **dict.fromkeys(
-        ("errors", "existing_id", "position", "received", "supported"), "of a refusal's details, for clients"
+        (
+            "allowed", "current_status", "errors", "existing_id", "limit", "position", "received",
+            "supported",
+        ),
+        "of a refusal's details, for clients",
     ),
     **dict.fromkeys(
         ("company_id", "has_more_page", "next_cursor", "organization_id", "per_page", "token_id"),
@@ -62,8 +81,8 @@ WORDS: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(
         (
-            "additionalProperties", "anyOf", "description", "format", "items", "maxLength", "maximum",
-            "minLength", "minimum", "pattern", "properties", "required",
+            "additionalProperties", "anyOf", "description", "examples", "format", "items", "maxLength",
+            "maximum", "minLength", "minimum", "pattern", "properties", "required",
         ),
         "of JSON Schema",
     ),
@@ -75,7 +94,7 @@ NAMING: Final = frozenset({"Condition", "itemgetter"})
 RESOURCE_OF: Final = BY_NAME | {"resource", "table_of", "named"}
 """Calls whose first word is the name of a resource, whose rows they give."""
 OF_ANY_TABLE: Final = tuple(f"finzcore.books.{name}" for name in ("cursors", "lookups", "pages", "records"))
-OF_ANY_KIND: Final = ("finzcore.books.papers", "finzcore.books.checks")
+OF_ANY_KIND: Final = ("finzcore.books.papers", "finzcore.books.checks", "finzcore.books.printing")
 """Modules that handle rows of tables, or of kinds of document, which they do not import."""
 
 

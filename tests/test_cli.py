@@ -5,6 +5,7 @@ import re
 import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,9 @@ from click.testing import CliRunner, Result
 import finzcore
 from finzcore.api.http import Request
 from finzcore.cli import main
+from finzcore.testing import FrozenClock
 from tests.databases import Databases
+from tests.recurring import payload, schedule
 from tests.tampering import bare
 
 TOKEN = re.compile(r"aibk_pat_[A-Za-z0-9]{40}")
@@ -285,6 +288,7 @@ def test_what_cannot_be_done_is_refused_in_one_line(
 def test_only_commands_that_do_something_are_registered() -> None:
     assert [
         "backup",
+        "deliver",
         "demo",
         "init",
         "move",
@@ -300,8 +304,8 @@ def test_only_commands_that_do_something_are_registered() -> None:
 
 def test_schedule_says_what_it_did(books: str) -> None:
     assert (
-        "0 answers under Idempotency-Keys were older than a day and are gone.\n"
-        == run("schedule", books).output
+        "0 recurring documents made and 0 failed, 0 told of as overdue, 0 old answers let go of, "
+        "0 stray files removed.\n" == run("schedule", books).output
     )
 
 
@@ -329,3 +333,18 @@ def test_a_command_leaves_a_database_without_books_as_it_is(bare_database: str) 
         assert (0,) == connection.execute(
             "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         ).fetchone()
+
+
+def test_schedule_counts_what_it_did(new_target: Callable[[], str]) -> None:
+    place = new_target()
+    with finzcore.open(place, clock=FrozenClock("2020-04-01T05:00:00+00:00")) as engine:
+        acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        asha = acme.contacts.create(contact_name="Asha Stores", idempotency_key="k")["contact_id"]
+        for body in (payload(acme, asha, auto_approve=True), payload(acme, asha, custom_fields={"a": 1})):
+            schedule(acme, asha, start_date="2020-04-01", template_payload=body)
+        schedule(acme, asha, start_date="2020-03-01", template_payload=payload(acme, asha))
+        acme.lock_period("2020-03-31", "Filed")
+    assert (
+        "2 recurring documents made and 1 failed, 1 told of as overdue, 1 old answer let go of, "
+        "0 stray files removed.\n"
+    ) == run("schedule", place).output

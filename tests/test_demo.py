@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,14 @@ def words(lines: list[str]) -> str:
         "2026-05-28 Credit note CN-2627-001 2,360.00 -2,360.00\n"
         "2026-05-28 Invoice INV-2627-002 7,080.00 4,720.00",
         "Closing balance ₹ 4,720.00",
+        # 1,000 of paper and 18 % of it, in two halves.
+        "NP/0417 of 2026-05-28 DRAFT → OPEN\nPaper 1,000.00\nCGST 90.00\nSGST 90.00\nTotal ₹ 1,180.00",
+        "Dr Purchases 1,000.00\nDr Input CGST 90.00\nDr Input SGST 90.00\nCr Accounts Payable 1,180.00",
+        "demo.db-INV-2627-001.pdf lies beside the books.",
         # Tax: 1,080 - 180 + 540; revenue: 12,000 - 2,000 + 6,000.
         "2021 Output CGST 1,440.00\n2022 Output SGST 1,440.00\n4020 Service Revenue 16,000.00",
-        "Total 18,880.00 18,880.00\nDifference ₹ 0.00",
+        # 14,160 in the bank, 4,720 to come, 180 of input tax, 1,000 of paper.
+        "Total 20,060.00 20,060.00\nDifference ₹ 0.00",
         "The books are sound",
     ],
 )
@@ -52,9 +58,27 @@ def test_the_demo_says_what_the_books_say(told: list[str], figures: str) -> None
     assert figures in words(told)
 
 
-def test_the_demo_plays_the_eight_steps_of_the_tutorial(told: list[str]) -> None:
-    titles = [line for line in told if re.match(r"\d  ", line)]
-    assert [str(number) for number in range(1, 9)] == [title[0] for title in titles]
+def test_the_demo_plays_the_eight_steps_of_the_tutorial_a_bill_and_a_pdf(told: list[str]) -> None:
+    titles = [found for line in told if (found := re.match(r"(\d+)  (.+)", line))]
+    assert list(range(1, 11)) == [int(title[1]) for title in titles]
+    assert ["A bill: the tax on it is a credit", "The first invoice, on paper"] == [
+        title[2] for title in titles[8:]
+    ]
+
+
+def test_the_paper_of_the_demo_is_a_pdf_beside_the_books(tmp_path: Path) -> None:
+    play(str(tmp_path / "demo.db"), lambda line: None)
+    assert (tmp_path / "demo.db-INV-2627-001.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_without_the_extra_the_demo_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    lines: list[str] = []
+    assert [] == play(str(tmp_path / "demo.db"), lines.append)
+    assert "   Not without the extra pdf, here: python -m pip install '.[pdf]'" in lines
+    assert not (tmp_path / "demo.db-INV-2627-001.pdf").exists()
 
 
 def test_figures_line_up_in_columns_and_no_line_is_too_long(told: list[str]) -> None:

@@ -42,8 +42,9 @@ def test_dir_lists_each_name_once_and_no_private_one(acme: finzcore.Org) -> None
 
 
 def test_help_on_a_resource_names_its_calls(acme: finzcore.Org) -> None:
-    assert "Calls: all, apply_to_bill, apply_to_invoice, create, get, list, update, void." in shown(
-        acme.credit_notes
+    assert (
+        "Calls: all, apply_to_bill, apply_to_invoice, create, email, get, list, pdf, update, void."
+        in shown(acme.credit_notes)
     )
 
 

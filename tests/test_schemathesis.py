@@ -21,6 +21,7 @@ from schemathesis.engine.core import EventStream
 
 from finzcore.api import wsgi
 from finzcore.api.openapi.document import document, printed
+from finzcore.api.openapi.operations import public
 from finzcore.auth.selection import SELECTOR, SELECTOR_HEADERS
 from finzcore.books.registry import resources
 from finzcore.commands.openapi import played
@@ -43,12 +44,13 @@ to be enabled, or that a due date is not before its date. Who may ask has tests 
 
 CONFIG: Final = {
     "seed": 20260519,
-    "generation": {"deterministic": True, "with-security-parameters": False, "max-examples": 15},
+    "generation": {"deterministic": True, "with-security-parameters": False, "max-examples": 10},
     "checks": {"enabled": False} | {name: {"enabled": True} for name in CHECKS},
 }
 
 MOST_SECONDS: Final = 240
-"""Not Schemathesis's own ``max-time``, which is as long as it goes on asking, however soon it is done."""
+"""Of the processor, which others may keep busy. Not Schemathesis's own ``max-time``, which is as long as it
+goes on asking, however soon it is done."""
 
 _SELECTORS: Final = (SELECTOR, *SELECTOR_HEADERS)
 
@@ -66,11 +68,11 @@ def without_selectors(said: dict[str, Any]) -> dict[str, Any]:
 
 def within(seconds: float, stream: EventStream) -> list[events.EngineEvent]:
     """All that happens; a failure when it goes on for longer than that, looked at after each event."""
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
     happened = []
     for event in stream:
         happened.append(event)
-        if time.monotonic() > until:
+        if time.process_time() > until:
             stream.stop()
             pytest.fail(f"Schemathesis was not done after {seconds} s and {len(happened)} events.")
     return happened
@@ -119,7 +121,7 @@ def test_every_check_was_made_of_every_operation(scenarios: list[events.Scenario
             interaction = scenario.recorder.interactions.get(key)
             if interaction is not None and interaction.response is not None:
                 answered[interaction.response.status_code] += 1
-    operations = {f"{one.name}.{verb.name}" for one in resources() for verb in one.callable}
-    assert {(name, check) for name in (*operations, "whoami.get") for check in CHECKS} == made
+    operations = {f"{one.name}.{verb.name}" for one in resources() for verb in public(one)}
+    assert {(name, check) for name in operations for check in CHECKS} == made
     assert {200, 201, 400, 404, 405, 409, 415, 422} == answered.keys()
     assert answered.total() > 3000

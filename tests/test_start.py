@@ -25,7 +25,7 @@ print(balance["total_debit"], *sys.modules)
 HEAVY: Final = {
     "asyncio", "calendar", "cattrs", "click", "concurrent.futures", "email", "hashlib", "hmac", "http",
     "hypothesis", "locale", "logging", "pathlib", "random", "secrets", "socket", "sqlite_utils", "ssl",
-    "subprocess", "tempfile", "urllib", "uuid", "uvicorn", "wsgiref",
+    "smtplib", "subprocess", "tempfile", "urllib", "uuid", "uvicorn", "wsgiref",
 }  # fmt: skip
 """What others have made and takes time to import."""
 
@@ -33,11 +33,12 @@ UNASKED: Final = (
     "finzcore.api.adapters", "finzcore.api.authenticate", "finzcore.api.handler", "finzcore.api.http",
     "finzcore.api.openapi", "finzcore.api.routing", "finzcore.auth.tokens", "finzcore.books.anchors",
     "finzcore.books.checks", "finzcore.books.cursors", "finzcore.books.journal", "finzcore.books.numbers",
-    "finzcore.books.organisation", "finzcore.books.papers", "finzcore.books.problem",
-    "finzcore.books.verify", "finzcore.cli", "finzcore.commands", "finzcore.demo", "finzcore.documents",
-    "finzcore.gst.gstin", "finzcore.gst.split", "finzcore.gst.states", "finzcore.ledger.entry",
-    "finzcore.ledger.series", "finzcore.people", "finzcore.storage.limits",
-    "finzcore.testing",
+    "finzcore.books.chores", "finzcore.books.mail", "finzcore.books.organisation", "finzcore.books.papers",
+    "finzcore.books.problem", "finzcore.books.strays", "finzcore.books.verify", "finzcore.cli",
+    "finzcore.commands", "finzcore.delivery", "finzcore.demo", "finzcore.documents", "finzcore.gst.gstin",
+    "finzcore.gst.split", "finzcore.gst.states", "finzcore.ledger.entry", "finzcore.ledger.series",
+    "finzcore.mail", "finzcore.people", "finzcore.render", "finzcore.storage.folder",
+    "finzcore.storage.limits", "finzcore.testing",
 )  # fmt: skip
 """What is ours, and serves other questions than this one."""
 

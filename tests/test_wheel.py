@@ -18,7 +18,8 @@ from tests.house import ROOT
 
 OPTIONAL: Final = {
     "cattrs", "cryptography", "dateutil", "django", "falcon", "fastapi", "flask", "httpx", "hypothesis",
-    "psycopg", "psycopg_pool", "pytest", "sqlite_utils", "starlette", "uvicorn", "xlsxwriter",
+    "psycopg", "psycopg_pool", "pytest", "segno", "sqlite_utils", "starlette", "typst", "uvicorn",
+    "xlsxwriter",
 }  # fmt: skip
 LATER: Final = {
     "asyncio",
@@ -111,6 +112,12 @@ def test_the_wheel_holds_every_module_and_nothing_besides(wheel: Path) -> None:
     assert ours == modules(names)
     assert "finzcore/py.typed" in ours
     assert {"finzcore", INFO} == {name.split("/")[0] for name in names}
+
+
+def test_the_wheel_holds_the_fonts_with_their_licence(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"finzcore/render/fonts/{name}" for name in ("NotoSans-Regular.ttf", "OFL.txt")} <= names
+    assert "finzcore/render/templates/parts.typ" in names
 
 
 def test_the_sources_hold_what_proves_them(built: Path) -> None:

@@ -10,8 +10,11 @@ Read in this order:
     host            what the handler needs of an engine
     handler         the pipeline, one line a step
     preferences     the one door that no token opens
-    masking         no secret reaches a log
+    multipart       forms with files
+    files           the bytes behind a signed link
+    drawings        documents as answers, with their headers
     uploads         bodies as they come in, in memory or in a file
+    admission       how much of them, and from whom
     carriage        what WSGI and ASGI have in common
     adapters        WSGI and ASGI: they only move bytes
     event_loop      ASGI at work: what may take its time is done in threads

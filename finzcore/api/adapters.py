@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from finzcore.api import carriage, uploads
+from finzcore.api import admission, carriage, uploads
 from finzcore.api.handler import build_handler
 from finzcore.api.host import Host
 from finzcore.api.http import Request
@@ -27,15 +27,15 @@ def asgi(engine: Host) -> Callable[[Any, Receive, Any], Awaitable[None]]:
     """
     from finzcore.api import event_loop  # asyncio is for those who use it
 
-    return event_loop.application(build_handler(engine))
+    return event_loop.application(build_handler(engine), admission.room(engine))
 
 
 def wsgi(engine: Host) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     """The books as a WSGI application (PEP 3333)."""
-    handle = build_handler(engine)
+    handle, room = build_handler(engine), admission.room(engine)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        body = uploads.from_environ(environ)
+        body = uploads.from_environ(environ, lambda: room(_from_environ(environ, b"")))
         try:
             response = handle(_from_environ(environ, body))
         finally:

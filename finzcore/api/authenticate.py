@@ -4,7 +4,7 @@ import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 
@@ -13,7 +13,7 @@ from finzcore.auth import selection, tokens
 from finzcore.auth.tokens import Token
 from finzcore.books.access import MEMBERSHIPS
 from finzcore.books.head import ORGS
-from finzcore.errors import InvalidToken, RateLimited, Unauthenticated
+from finzcore.errors import FinzError, InvalidToken, RateLimited
 from finzcore.ports import Row, Store
 
 WINDOW: Final = 60
@@ -52,13 +52,16 @@ def _token(items: tuple[tuple[str, Any], ...]) -> Token:
     )
 
 
-def authenticate(store: Store, request: Request, now: dt.datetime, peppers: Mapping[str, bytes]) -> Token:
+def authenticate(
+    store: Store, request: Request, now: dt.datetime, peppers: Mapping[str, bytes], *, counted: bool = True
+) -> Token:
     """The token of a request; an Unauthenticated refusal otherwise. Nothing about a token is remembered
-    between calls but whose it was, so that its request is counted on the journey that looks it up."""
+    between calls but whose it was, so that its request, if it is `counted`, is counted on the journey that
+    looks it up."""
     text = tokens.bearer(request.headers_all("authorization"))
     digests = [tokens.digest(text, pepper) for pepper in (*peppers.values(), None)]
     principal = _principals.get(digests[0])
-    if principal is not None:
+    if principal is not None and counted:
         store.hit_along(principal.encode(), _window(now))
     with store.shared() as session:
         for digest in digests:
@@ -139,8 +142,8 @@ def check(meter: Meter, now: dt.datetime) -> None:
         raise RateLimited(details={"retry_after": max(1, meter.resets - int(now.timestamp()))})
 
 
-def count_failure(store: Store, address: str | None, error: Unauthenticated, now: dt.datetime) -> None:
-    """Meter a failed authentication by address, then refuse it: with 401, or 429 after too many."""
+def count_failure(store: Store, address: str | None, error: FinzError, now: dt.datetime) -> NoReturn:
+    """Meter a failed authentication by address, then refuse it: with its error, or 429 after too many."""
     if address is not None:
         check(count(store, f"address:{address}", FAILURES, now), now)
     raise error

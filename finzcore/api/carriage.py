@@ -4,10 +4,10 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from finzcore.api import preferences, routing
+from finzcore.api import files, preferences, routing
 from finzcore.api.http import Response
 
-ROOTS: Final = (f"{routing.BASE}/", preferences.BASE)
+ROOTS: Final = (f"{routing.BASE}/", preferences.BASE, files.BASE)
 """How the paths of the API begin."""
 
 _BODILESS: Final = frozenset({204, 304})

@@ -23,6 +23,7 @@ STATUS: Final[dict[type[BaseException], int]] = {
     errors.KeyRequired: 400,
     errors.KeyInProgress: 409,
     errors.KeyReused: 422,
+    errors.NotInstalled: 501,
     errors.Unavailable: 503,
     errors.FinzError: 400,
 }
@@ -65,11 +66,7 @@ def _name(name: object) -> str:
 
 def problem(error: FinzError, request_id: str | None) -> tuple[int, str]:
     """A refusal as status and JSON text."""
-    said: dict[str, Any] = {"code": error.code, "message": error.message}
-    if error.field is not None:
-        said["field"] = error.field
-    if error.details:
-        said["details"] = error.details
+    said = error.said()
     if request_id is not None:
         said["request_id"] = request_id
     return status_of(error), json_text(said)

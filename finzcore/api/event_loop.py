@@ -41,15 +41,22 @@ class _Threads:
             await asyncio.to_thread(threads.shutdown)
 
 
-def application(handle: Callable[[Request], Response]) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """An application with threads of its own around a handler; see `adapters.asgi`."""
+def application(
+    handle: Callable[[Request], Response], room: Callable[[Request], int]
+) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """An application with threads of its own around a handler; see `adapters.asgi`. `room` says how many
+    bytes of a large body are taken in."""
     threads = _Threads()
 
     async def in_thread(function: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.wrap_future(_begun(threads.readers, function, *given))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await uploads.from_messages(receive, _announced(scope), in_thread)
+        async def room_for() -> int:
+            found: int = await in_thread(room, _from_scope(scope, b""))
+            return found
+
+        body = await uploads.from_messages(receive, _announced(scope), in_thread, room_for)
         if body is None:
             return
         chosen = threads.readers if scope["method"] in _READING else threads.writers

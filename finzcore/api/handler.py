@@ -2,20 +2,21 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from finzcore.api import authenticate, envelopes, preferences, routing
+from finzcore.api import authenticate, drawings, envelopes, files, preferences, routing
 from finzcore.api.host import Host
 from finzcore.api.http import Pairs, Request, Response, check_head
-from finzcore.api.masking import Masking
 from finzcore.api.reading import check_media, fingerprint, read_json
 from finzcore.auth import scopes, selection
 from finzcore.auth.tokens import Token
-from finzcore.books import idempotency
+from finzcore.books import idempotency, upload
 from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
-from finzcore.books.resource import Operation
+from finzcore.books.printing.operation import Print
+from finzcore.books.resource import JSON, Operation
 from finzcore.books.unit import Call, Outcome
 from finzcore.errors import (
     FinzError,
@@ -23,11 +24,13 @@ from finzcore.errors import (
     KeyRequired,
     RateLimited,
     RuleBroken,
+    TooLarge,
     Unauthenticated,
     Unavailable,
     Unreadable,
     WrongMethod,
 )
+from finzcore.masking import Masking
 
 log: Final = logging.getLogger("finzcore.api")
 log.addFilter(Masking())
@@ -52,11 +55,13 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
         headers: Headers = []
         try:
             check_head(request)
+            if request.path.startswith(files.BASE):
+                return files.give_out(engine, request, now, request_id)
             if request.path.startswith(preferences.BASE):
                 outcome = preferences.merge(engine, request, request_id)
             else:
                 outcome = _answered(engine, request, now, request_id, headers)
-            return _with(_response(outcome.status, outcome.text, request_id), headers)
+            return _with(_given(engine, outcome, request_id), headers)
         except FinzError as error:
             return _with(refusal(error, request_id), headers)
         except OSError:
@@ -83,21 +88,21 @@ def _answered(engine: Host, request: Request, now: dt.datetime, request_id: str,
         return _about(operation, token, org_id)
     assert org_id is not None
     key_text = _key_text(request, operation)
-    body = _body(request, operation)
-    query = _query(request)
-    outcome = engine.desk.do(
-        Call(
-            org_id=org_id,
-            resource=route.resource,
-            operation=operation,
-            path_id=route.path_id,
-            body=body,
-            query=_known(query, operation),
-            actor=_actor(engine, request, token, request_id),
-            now=now,
-            key=_key(key_text, token, request, query, body),
+    with _body(request, operation) as body:
+        query = _query(request)
+        outcome = engine.desk.do(
+            Call(
+                org_id=org_id,
+                resource=route.resource,
+                operation=operation,
+                path_id=route.path_id,
+                body=body,
+                query=_known(query, operation),
+                actor=_actor(engine, request, token, request_id),
+                now=now,
+                key=_key(key_text, token, request, query, body),
+            )
         )
-    )
     if outcome.replayed:
         headers.append(("Idempotency-Replayed", "true"))
     return outcome
@@ -109,7 +114,6 @@ def _authenticated(engine: Host, request: Request, now: dt.datetime) -> Token:
     except Unauthenticated as error:
         address = authenticate.address_of(request, engine.settings.trusted_proxies)
         authenticate.count_failure(engine.store, address, error, now)
-        raise
 
 
 def _count(engine: Host, token: Token, now: dt.datetime, headers: Headers) -> None:
@@ -138,13 +142,39 @@ def _key_text(request: Request, operation: Operation) -> str | None:
     return None
 
 
-def _body(request: Request, operation: Operation) -> dict[str, Any] | None:
+@contextmanager
+def _body(request: Request, operation: Operation) -> Iterator[dict[str, Any] | None]:
+    """The body, with its files for as long as they are needed."""
     if request.method not in ("POST", "PUT"):
-        return None
+        yield None
+    elif operation.media != JSON:
+        body = _form(request, operation)
+        try:
+            yield body
+        finally:
+            upload.let_go(body)
+    else:
+        yield _json(request, operation)
+
+
+def _form(request: Request, operation: Operation) -> dict[str, Any]:
+    from finzcore.api.multipart import read_form  # of all that come in, hardly any request is a form
+
+    if request.is_bodiless:
+        return {}
+    kind, encoding = request.header("content-type"), request.header("content-encoding")
+    assert operation.body is not None
+    try:
+        return read_form(request.pieces(operation.most_bytes), kind, encoding, operation.body)
+    except TooLarge:
+        raise upload.too_large() from None  # its fields are short, so it is the file
+
+
+def _json(request: Request, operation: Operation) -> dict[str, Any]:
     raw = request.read_body(operation.most_bytes)
     if not raw:
         return {}
-    check_media(request.header("content-type"), request.header("content-encoding"), "application/json")
+    check_media(request.header("content-type"), request.header("content-encoding"), JSON)
     return read_json(raw, operation.most_bytes)
 
 
@@ -172,7 +202,7 @@ def _key(text: str | None, token: Token, request: Request, query: Pairs, body: A
     assert path is not None, "a route was found"
     return Key(
         idempotency.digest(token.principal, request.method, path, text),
-        fingerprint(request.method, path, query, body),
+        fingerprint(request.method, path, query, body and upload.told(body)),
     )
 
 
@@ -221,10 +251,17 @@ def _told(error: FinzError) -> Headers:
     return []
 
 
+def _given(engine: Host, outcome: Outcome, request_id: str) -> Response:
+    """What an operation gave: JSON text, or a document that is drawn now that no session is open."""
+    if isinstance(outcome.result, Print):
+        return drawings.answer(engine, outcome.result, request_id)
+    return _response(outcome.status, outcome.text, request_id)
+
+
 def _response(status: int, text: str, request_id: str | None) -> Response:
     headers = [_JSON] if request_id is None else [_JSON, ("X-Request-Id", request_id)]
     return Response(status, headers, text.encode())
 
 
 def _with(answer: Response, headers: Headers) -> Response:
-    return Response(answer.status, [*answer.headers, *headers], answer.body)
+    return answer.with_headers(headers)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from finzcore.books.books import Actor
+from finzcore.books.printing.operation import Print
 from finzcore.books.unit import Desk
 from finzcore.ports import Clock, Random, Store
 
@@ -44,4 +45,8 @@ class Host(Protocol):
         self, user_id: str, org_id: str, body: Mapping[str, Any], actor: Actor
     ) -> dict[str, Any]:
         """Merge preferences for a signed-in user; InsufficientScope unless an ADMIN."""
+        ...
+
+    def drawn(self, wanted: Print) -> tuple[bytes, bool]:
+        """A document as PDF, and whether it was drawn just now; NotInstalled when nothing here draws."""
         ...

@@ -95,12 +95,31 @@ class Request:
 
         A file is read once, and no further than that.
         """
-        if announces_more(self.header("content-length") or "", limit):
-            raise TooLarge(details={"limit": limit})
-        body = self.body if isinstance(self.body, bytes) else _read_file(self.body, limit)
+        self._check_announced(limit)
+        body = self.body if isinstance(self.body, bytes) else b"".join(_pieces_of(self.body, limit))
         if len(body) > limit:
             raise TooLarge(details={"limit": limit})
         return body
+
+    @property
+    def is_bodiless(self) -> bool:
+        """Whether there is no body, as far as that is known before reading it."""
+        return self.body == b"" and (self.header("content-length") or "").strip("0") == ""
+
+    def pieces(self, limit: int) -> Iterator[bytes]:
+        """The body piece by piece, never held as a whole; raises `TooLarge` as soon as it is known to
+        exceed `limit` bytes."""
+        self._check_announced(limit)
+        left = limit
+        for piece in _pieces_of(self.body, limit):
+            left -= len(piece)
+            if left < 0:
+                raise TooLarge(details={"limit": limit})
+            yield piece
+
+    def _check_announced(self, limit: int) -> None:
+        if announces_more(self.header("content-length") or "", limit):
+            raise TooLarge(details={"limit": limit})
 
 
 def announces_more(length: str, limit: int) -> bool:
@@ -115,12 +134,15 @@ def announces_more(length: str, limit: int) -> bool:
     return len(digits) > 18 or int(digits or "0") > limit
 
 
-def _read_file(file: BinaryIO, limit: int) -> bytes:
-    pieces, left = [], limit + 1
-    while left > 0 and (piece := file.read(min(left, _PIECE))):
-        pieces.append(piece)
+def _pieces_of(body: bytes | BinaryIO, limit: int) -> Iterator[bytes]:
+    """A body in pieces, and no more than one byte beyond the limit."""
+    if isinstance(body, bytes):
+        yield from (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
+        return
+    left = limit + 1
+    while left > 0 and (piece := body.read(min(left, _PIECE))):
+        yield piece
         left -= len(piece)
-    return b"".join(pieces)
 
 
 def _decoded(text: str) -> str | None:
@@ -211,6 +233,10 @@ class Response:
         if isinstance(self._source, bytes):
             return iter((self._source,) if self._source else ())
         return iter(self._source)
+
+    def with_headers(self, headers: Iterable[tuple[str, str]]) -> "Response":
+        """The same with more headers."""
+        return Response(self.status, [*self.headers, *headers], self._source)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, its name in any case; None when it is absent."""

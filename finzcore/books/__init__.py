@@ -21,13 +21,23 @@ Read in this order:
     records       the common five for plain masters
     registry      the list of resources
     lookups       the rows that a request names by their ids
-    conflicts     what the database refused, as a refusal of ours
+    conflicts     what the database refused, as a refusal of ours; a step that is undone alone
     unit          one operation as one unit of work; with `idempotency`, the record of its key
+    mail          messages: who may get one, what it may say, when it is sent; with `retries`
+    entities      what attachments and comments belong to
+    upload        a file on its way in
+    files         where the bytes of files are: in the books, or outside
+    strays        bytes outside that may be nobody's
+    links         links that open one file for a short time
     papers        what invoices, notes and payments have in common
+    printing      what is printed of a document
     resources     one file per resource
     reports       one file per report
     organisation  founding one, its preferences and its locked periods
     access        users, memberships and tokens
+    due           which organisations have work waiting that time brings
+    templates     what recurring documents are made from
+    chores        the work that time brings
     problem       a disagreement between figures
     checks        what is asked of documents and payments, beyond chains and totals
     anchors       the ends of the chains, signed, to keep outside the books

@@ -31,6 +31,15 @@ class Mention(NamedTuple):
         return self.key if isinstance(self.key, Stray) else self.kind.plain(self.key, org)
 
 
+class Part(NamedTuple):
+    """One entry of a list whose entries stand or fall by themselves: what it says, what it mentions, and
+    why it is refused, if it is; then it says nothing. Fields are named from the entry on."""
+
+    body: Any
+    mentions: Sequence[Mention] = ()
+    refused: FinzError | None = None
+
+
 class Notes:
     """What reading a body leaves behind besides its values."""
 
@@ -39,6 +48,8 @@ class Notes:
         self.query = False
         self.faults: list[Fault] = []
         self.mentions: list[Mention] = []
+        self.apart: list[Mention] = []
+        """What parts of the body mention, which are not found, if they are not, for themselves alone."""
 
     def wrong(
         self, field: str, message: str, code: str = "validation.invalid_value", raw: Any = None
@@ -91,9 +102,13 @@ def _read_one(spec: Spec, raw: Any, notes: Notes, at: str, spelled: str) -> Any:
 
 
 def _read_list(spec: Spec, raw: Any, notes: Notes, at: str) -> Any:
+    if spec.alone and isinstance(raw, str):
+        raw = [raw]
     if not isinstance(raw, list | tuple):
         notes.wrong(at, "Must be a list.", Unreadable.code)
         return ()
+    if spec.apart:
+        return _read_parts(spec, raw, notes, at)
     if len(raw) < spec.least:
         few = "Must not be empty." if spec.least == 1 else f"Must have at least {spec.least} entries."
         notes.wrong(at, few, RuleBroken.code if raw else RequiredField.code)
@@ -112,6 +127,24 @@ def _read_list(spec: Spec, raw: Any, notes: Notes, at: str) -> Any:
     return tuple(read_values)
 
 
+def _read_parts(spec: Spec, raw: Sequence[Any], notes: Notes, at: str) -> tuple[Part, ...]:
+    if not spec.least <= len(raw) <= spec.most:
+        notes.wrong(at, f"Must have {spec.least} to {spec.most} entries.", Unreadable.code)
+        return ()
+    return tuple([_read_part(spec.each, entry, notes) for entry in raw])
+
+
+def _read_part(each: type, entry: Any, notes: Notes) -> Part:
+    if not isinstance(entry, Mapping):
+        return Part(None, refused=RuleBroken("Must be an object."))
+    own = Notes(notes.org)
+    body: Any = read(each, entry, own)
+    if own.faults:
+        return Part(None, refused=refusal(own.faults))
+    notes.apart += own.mentions
+    return Part(body, own.mentions)
+
+
 T = TypeVar("T")
 
 
@@ -123,7 +156,9 @@ def read(cls: type[T], body: Mapping[str, Any], notes: Notes, at: str = "") -> T
     values = plan.defaults | {name: value for name, value in given.items() if value is not None}
     for name in plan.required:
         if given.get(name, _MISSING) in (None, _MISSING) and not _noted(notes, plan, at, name):
-            notes.wrong(at + name, f"'{name}' is required.", RequiredField.code)
+            kind = plan.specs[name].kind
+            code = RequiredField.code if kind is None else kind.missing
+            notes.wrong(at + name, f"'{name}' is required.", code)
     # Nothing is left for __init__ to do: what is required is there or noted, and defaults are filled in.
     made = cls.__new__(cls)
     made.__dict__.update(values)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
+from finzcore.books.files import Files
 from finzcore.books.head import HEADS
 from finzcore.books.masters import Masters, MastersCache, load
 from finzcore.errors import PeriodLocked
@@ -64,9 +65,10 @@ class Books:
     """What an operation works with."""
 
     def __init__(
-        self, session: Session, *, now: dt.datetime, ids: Ids, actor: Actor, cache: MastersCache
+        self, session: Session, *, now: dt.datetime, ids: Ids, actor: Actor, cache: MastersCache, files: Files
     ) -> None:
         self.session = session
+        self.files = files
         self.now = now
         self.actor = actor
         self.time = instant(now)

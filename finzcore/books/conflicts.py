@@ -1,5 +1,9 @@
-"""What the database refused, as a refusal of ours (`reliability.md` §21)."""
+"""What the database refused, as a refusal of ours (`reliability.md` §21); and a step that is undone alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from finzcore.books.books import Books
 from finzcore.books.registry import RESOURCES
 from finzcore.errors import Duplicate, FinzError, KeyInProgress, NotFound, RuleBroken
 from finzcore.ports import Conflict
@@ -19,6 +23,19 @@ class named_conflicts:  # noqa: N801 - it reads as the clause it is used as
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Conflict):
             raise _refusal_of(error) from error
+
+
+@contextmanager
+def step(books: Books) -> Iterator[None]:
+    """What is done inside is undone when an exception leaves it: in the database, and in what `books`
+    keeps in memory until the unit of work ends."""
+    kept = books.kept_back()
+    try:
+        with named_conflicts(), books.session.savepoint():
+            yield
+    except BaseException:
+        books.go_back(kept)
+        raise
 
 
 def _refusal_of(conflict: Conflict) -> FinzError | KeyTaken:

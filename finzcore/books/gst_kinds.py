@@ -5,7 +5,7 @@ Shapes name them wherever a party is described; the law itself is imported when 
 
 from typing import Any
 
-from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.kinds import Kind, Wrong, capitals
 from finzcore.errors import RuleBroken
 
 
@@ -18,7 +18,7 @@ class PlaceKind(Kind):
 
         if not isinstance(raw, str):
             raise Wrong("Must be a state code such as IN-KA.")
-        value = raw.strip().upper()
+        value = capitals(raw.strip())
         try:
             state(value)
         except RuleBroken as error:

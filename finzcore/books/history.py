@@ -10,7 +10,7 @@ from finzcore.books.books import Books
 from finzcore.books.chain import canonical
 from finzcore.books.text import json_text
 from finzcore.digests import sha256
-from finzcore.ports import Row, Table, blob, integer, moment, text
+from finzcore.ports import Index, Row, Table, blob, integer, moment, text
 
 EVENTS: Final = Table(
     name="events",
@@ -35,6 +35,10 @@ EVENTS: Final = Table(
         text("changes", null=True),
         text("data", null=True),
         blob("hash", length=32),
+    ),
+    indexes=(
+        Index(name="events_entity", columns=("entity_type", "entity_id", "seq"), present=("action",)),
+        Index(name="events_time", columns=("occurred_at", "seq"), present=("action",)),
     ),
 )
 """One row per event. `event_type` is its webhook name, `action` its activity name; either may be null."""

@@ -61,6 +61,7 @@ class Kind:
 
     type: Any = "TEXT"
     in_query: str = Unreadable.code  # a query's refusal; in a body each fault has its own code
+    missing: str = RequiredField.code  # the refusal of a body without it, where it is required
 
     def read(self, raw: Any, org: int) -> Any:
         """The value as a column keeps it; raises `Wrong`."""
@@ -145,6 +146,15 @@ def checked_text(raw: str, most: int, field: str) -> str:
     return value
 
 
+def capitals(text: str) -> str:
+    """Text in upper case. Some foreign letters would become Latin ones, so they are left as they are.
+
+    >>> capitals("sent"), capitals("\u017fent")
+    ('SENT', '\u017fent')
+    """
+    return text.upper() if text.isascii() else text
+
+
 @declared
 class Text(Kind):
     """Text of a bounded length; `lines` allows several, `pattern` must match whole."""
@@ -160,7 +170,7 @@ class Text(Kind):
         """Trimmed, NFC."""
         value = read_text(raw, self.most, lines=self.lines, least=self.least)
         if self.upper:
-            value = value.upper()
+            value = capitals(value)
         if value and self.form is not None and not self.form.fullmatch(value):
             raise Wrong(self.hint)
         return value
@@ -196,7 +206,7 @@ class Choice(Kind):
 
     def read(self, raw: Any, org: int) -> str:
         """The word."""
-        word = raw.strip().upper() if isinstance(raw, str) else ""
+        word = capitals(raw.strip()) if isinstance(raw, str) else ""
         word = self.also.get(word, word)
         if word not in self.words:
             raise Wrong(f"Must be one of {', '.join(self.words)}.")

@@ -4,7 +4,7 @@ An unknown id, one of another organisation and one of a row that may not be used
 not found, with the path of the field (`api.md` §1.8).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from finzcore.books.bodies import Mention
@@ -29,7 +29,7 @@ def path_row(books: Books, declared: Resource, shown: str) -> Row:
             assert declared.table is not None
             row = books.session.get(declared.table, key)
     if row is None:
-        _missing(declared.label, shown, declared.id_name)
+        missing(declared.label, shown, declared.id_name)
     return row
 
 
@@ -61,18 +61,23 @@ def look_ahead_path(books: Books, declared: Resource, shown: str) -> None:
         books.session.ahead.get(declared.table, key)
 
 
-def look_up(books: Books, mentions: list[Mention], wanted: Mapping[str, set[int]]) -> None:
+def look_up(books: Books, mentions: Iterable[Mention], wanted: Mapping[str, set[int]]) -> None:
     """Find everything that a body names, one look-up a table, for `Books.row` to give.
 
     NotFound for the first, in the order of the body, that is not there or may not be used.
     """
     for of, keys in wanted.items():
         books.found.update(((of, key), row) for key, row in _rows(books, of, keys).items())
+    check_found(books, mentions)
+
+
+def check_found(books: Books, mentions: Iterable[Mention]) -> None:
+    """NotFound for the first mention of what was not found, or may not be used."""
     for mention in mentions:
         kind = mention.kind
         row = None if isinstance(mention.key, Stray) else books.found.get((kind.of, mention.key))
         if row is None or (kind.usable and not _usable(row)):
-            _missing(kind.label, mention.shown(books.org_id), mention.field)
+            missing(kind.label, mention.shown(books.org_id), mention.field)
 
 
 def _rows(books: Books, of: str, keys: set[int]) -> dict[int, Row]:
@@ -95,5 +100,6 @@ def _usable(row: Row) -> bool:
     return bool(row.get("is_active", 1)) and row.get("status", "ACTIVE") == "ACTIVE"
 
 
-def _missing(label: str, shown: str, field: str) -> NoReturn:
+def missing(label: str, shown: str, field: str) -> NoReturn:
+    """Say that an id, as it was `shown`, is nobody's here: NotFound, in the words for all of them."""
     raise NotFound(f"{label} '{shown[:100]}' not found in this org.", field=field)

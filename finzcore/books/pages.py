@@ -107,10 +107,21 @@ def draw(
 
 def draw_from(books: Books, name: str, rows: list[Row], key: str, query: Listing) -> Page:
     """One page of rows at hand, which stand in the order of the text `key`."""
+
+    def found(after: str | None, limit: int) -> list[Row]:
+        return [row for row in rows if after is None or row[key] > after][:limit]
+
+    return draw_by(books, name, query, key, found)
+
+
+def draw_by(
+    books: Books, name: str, query: Listing, key: str, found: Callable[[str | None, int], list[Row]]
+) -> Page:
+    """One page of rows in an order of their own: `found` gives so many of those that stand behind a row,
+    which is known by its text `key`."""
     scope = _scope(name, query)
-    if query.cursor is not None:
-        after = str(_read(books, query.cursor, scope))
-        rows = [row for row in rows if row[key] > after]
+    after = None if query.cursor is None else str(_read(books, query.cursor, scope))
+    rows = found(after, query.per_page + 1)
     more = len(rows) > query.per_page
     rows = rows[: query.per_page]
     next_cursor = _write(books, rows[-1], key, scope) if more else None
@@ -132,5 +143,5 @@ def _read(books: Books, cursor: str, scope: str) -> int | str:
 def _write(books: Books, row: Row, key: str, scope: str) -> str:
     from finzcore.books import cursors
 
-    created_at = row.get("created_time") or row.get("recorded_at") or ""
+    created_at = row.get("created_time") or row.get("recorded_at") or row.get("occurred_at") or ""
     return cursors.write(books, created_at, row[key], scope)

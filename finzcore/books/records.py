@@ -8,7 +8,7 @@ from typing import Any
 
 from finzcore.books import history
 from finzcore.books.books import Books
-from finzcore.books.shapes import columns_of
+from finzcore.books.shapes import columns_of, row_of
 from finzcore.books.text import json_text
 from finzcore.books.views import View
 from finzcore.declared import declared
@@ -77,6 +77,23 @@ class Records:
         if self.view is None:
             return differences(before, after)
         return differences(self.view.plain(before, books.org_id), self.view.plain(after, books.org_id))
+
+    def describe(self, books: Books, row: Row, body: Any) -> Row:
+        """A row with what a body says of it; what the body leaves out stays. For the administration, whose
+        changes are told as they are kept."""
+        different = {
+            name: value for name, value in row_of(body).items() if value is not None and row[name] != value
+        }
+        if not different:
+            return row
+        told = differences({name: row[name] for name in different}, different)
+        key = row[self.table.key[0]]
+        after = row | different | {"last_modified_time": books.time}
+        books.session.change(
+            self.table, (key,), different | {"last_modified_time": after["last_modified_time"]}
+        )
+        self.tell(books, after | {"id": key}, "UPDATED", told)
+        return after
 
     def remove(self, books: Books, row: Row) -> None:
         """A row that nothing uses is gone; RuleBroken otherwise."""

@@ -1,4 +1,4 @@
-"""The kind of value that names a row: an id on the wire, a key in a column."""
+"""The kinds of value that name a row: an id on the wire, a key in a column."""
 
 from typing import Any, Final
 
@@ -54,3 +54,29 @@ class Id(Kind):
         """The form of an id, and what it is the id of."""
         about = {"description": f"One of the {self.of.replace('_', ' ')}."} if self.of else {}
         return {"type": "string", "pattern": f"^{self.prefix}{HEX if self.prefix else UUID}$"} | about
+
+
+@declared
+class UserId(Kind):
+    """The key of a person, who belongs to no organisation: the id is made with organisation 0."""
+
+    type = "INTEGER"
+
+    def read(self, raw: Any, org: int) -> int | Stray:
+        """The key, or the text as a stray."""
+        if not isinstance(raw, str) or isinstance(raw, OddNumber):
+            raise Wrong("Must be an id.")
+        found = unwire("usr_", 0, raw)
+        return Stray(raw[:100]) if found is None else found
+
+    def written(self) -> str:
+        """The wire id."""
+        return """f'"usr_{wide(0, v):032x}"'"""
+
+    def plain(self, value: int, org: int) -> str:
+        """The wire id."""
+        return wire("usr_", 0, value)
+
+    def schema(self) -> dict[str, Any]:
+        """The form of an id."""
+        return {"type": "string", "pattern": f"^usr_{HEX}$"}

@@ -10,13 +10,17 @@ An operation is a plain function of `Books` and of what it needs: the row that t
 body, the query, in this order. It knows nothing of HTTP.
 """
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Final, Literal, NamedTuple
 
 from finzcore.books.views import View
 from finzcore.declared import declared
 from finzcore.errors import FinzError
 from finzcore.ports import Row, Table
+
+JSON: Final = "application/json"
+FORM: Final = "multipart/form-data"
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -50,6 +54,8 @@ class Operation:
     run: Callable[..., Any]
     action: str
     """READ, CREATE, UPDATE or DELETE: the scope it needs; empty for none."""
+    scope: str = ""
+    """The word of that scope, where it is another resource's than its own."""
     body: type | None = None
     query: type | None = None
     answers: tuple[tuple[str, View], ...] = ()
@@ -63,7 +69,18 @@ class Operation:
     """Refusals that do not follow from the rest of the declaration."""
     about_token: bool = False
     """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
+    first: str = ""
+    """The field of the body that Python callers may give before the keywords."""
     most_bytes: int = 2**20
+    media: str = JSON
+    """What its body is: this, or `FORM` where one of its fields is a file."""
+    around: Callable[..., AbstractContextManager[Mapping[str, Any]]] | None = None
+    """What is done before and after its unit of work, given the desk, the call and the body; what it
+    gives goes to `run`. As a step of a transaction it is done without."""
+    offered: bool = False
+    """`Org` offers it, although it has no public endpoint."""
+    drawn: bool = False
+    """Answered with a document that is drawn outside of the books, not with JSON (`api.md` §4.16)."""
     late: bool = False
     """A report: a copy of the books that may lag a little behind is good enough (`storage.md` §10)."""
 
@@ -95,6 +112,8 @@ class Resource:
     """The rows that a new organisation begins with."""
     load: Callable[..., Row | None] | None = None
     """How a row is found by its key, where the table's row alone is not all of it."""
+    entered: Callable[[Row], Row] = lambda row: row
+    """What somebody entered of a row as it is shown: what a copy of it begins with."""
 
     def complete(self) -> None:
         """The names that follow from the others, where they are not given."""
@@ -104,8 +123,10 @@ class Resource:
 
     @property
     def callable(self) -> tuple[Operation, ...]:
-        """The operations that `Org` offers: public ones that need no token."""
-        return tuple(one for one in self.operations if one.path is not None and not one.about_token)
+        """The operations that `Org` offers: public ones that need no token, and some of its own."""
+        return tuple(
+            one for one in self.operations if one.offered or (one.path is not None and not one.about_token)
+        )
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -117,15 +138,15 @@ class Resource:
         return next(one for one in self.operations if one.name == name)
 
     def answers(self, operation: Operation) -> tuple[tuple[str, View], ...]:
-        """The keys of an operation's answer."""
-        if operation.answers:
+        """The keys of an operation's answer; a drawing has none."""
+        if operation.answers or operation.drawn:
             return operation.answers
         assert self.view is not None
         return ((self.name if operation.listing else self.noun, self.view),)
 
     def required_scope(self, operation: Operation) -> str | None:
         """The scope that a token needs."""
-        return f"AIBooks.{self.scope}.{operation.action}" if operation.action else None
+        return f"AIBooks.{operation.scope or self.scope}.{operation.action}" if operation.action else None
 
 
 def browse(
@@ -168,12 +189,11 @@ def change(run: Callable[..., Any], body: type, **more: Any) -> Operation:
     )
 
 
-def delete(run: Callable[..., Any]) -> Operation:
+def delete(run: Callable[..., Any], *, message: str = "The {noun} has been deleted.") -> Operation:
     """DELETE one."""
     return Operation(
-        name="delete", method="DELETE", path="/{id}", run=run, action="DELETE", by_id=True,
-        message="The {noun} has been deleted.",
-    )  # fmt: skip
+        name="delete", method="DELETE", path="/{id}", run=run, action="DELETE", by_id=True, message=message
+    )
 
 
 def action(

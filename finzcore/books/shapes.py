@@ -48,6 +48,10 @@ class Spec(NamedTuple):
     most: int = 0
     fixed: bool = False
     """Set at creation only: a later change is ignored."""
+    alone: bool = False
+    """For lists: one entry may stand for a list of one."""
+    apart: bool = False
+    """For lists: each entry stands or falls by itself, and is read as a `Part`."""
 
 
 def text(
@@ -157,9 +161,15 @@ def many(
     required: bool = False,
     default: Any = (),
     also: tuple[str, ...] = (),
+    alone: bool = False,
 ) -> Any:
     """A list of a shape or a kind."""
-    return Spec(None, required, default, also, each=each, least=least, most=most)
+    return Spec(None, required, default, also, each=each, least=least, most=most, alone=alone)
+
+
+def parts(each: type, *, most: int) -> Any:
+    """A list of a shape whose entries stand or fall by themselves: what is wrong with one is its own."""
+    return Spec(None, True, (), each=each, least=1, most=most, apart=True)
 
 
 def one(inner: type, *, required: bool = False) -> Any:
@@ -188,7 +198,7 @@ T = TypeVar("T")
     kw_only_default=True,
     frozen_default=True,
     field_specifiers=(
-        text, amount, number, whole, flag, day, choice, mention, place, special, verbatim, many, one
+        text, amount, number, whole, flag, day, choice, mention, place, special, verbatim, many, parts, one
     ),
 )  # fmt: skip
 def shape(cls: type[T]) -> type[T]:
@@ -197,7 +207,9 @@ def shape(cls: type[T]) -> type[T]:
     for name, spec in own.items():
         setattr(cls, name, spec.default)
     made = declared(cls)
-    specs = {**(plan_of(cls).specs if hasattr(cls, "plan") else {}), **own}
+    specs = dict(own)
+    for base in cls.__mro__[1:]:
+        specs = {**(base.__dict__["plan"].specs if "plan" in base.__dict__ else {}), **specs}
     made.plan = Plan(made, {name: specs[name] for name in made.declares})  # type: ignore[attr-defined]
     return made
 

@@ -14,14 +14,15 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
 from finzcore.books.books import Actor, Books
-from finzcore.books.conflicts import KeyTaken, named_conflicts
+from finzcore.books.conflicts import KeyTaken, named_conflicts, step
+from finzcore.books.files import Files
 from finzcore.books.head import HEADS
 from finzcore.books.idempotency import Key
 from finzcore.books.lookups import grouped, look_ahead, look_ahead_path, look_up, path_row
 from finzcore.books.masters import MastersCache
 from finzcore.books.resource import Operation, Resource
 from finzcore.errors import FinzError, Unavailable
-from finzcore.ports import Contended, Ids, OutcomeUnknown, Session, Store
+from finzcore.ports import Blobs, Contended, Ids, OutcomeUnknown, Session, Store
 
 Done = TypeVar("Done")
 
@@ -94,7 +95,7 @@ def prepare(call: Call) -> Arguments:
             # A list filtered by an id of nobody is an empty list, like one by an unknown id.
             notes.mentions.clear()
     refused = refusal(notes.faults) if notes.faults else None
-    return Arguments(body, query, notes.mentions, grouped(notes.mentions), refused)
+    return Arguments(body, query, notes.mentions, grouped([*notes.mentions, *notes.apart]), refused)
 
 
 class _Held:
@@ -108,8 +109,11 @@ class _Held:
 class Desk:
     """Where units of work are done: the store, the keys, the masters, and who is at work here."""
 
-    def __init__(self, store: Store, ids: Ids, wire: Wire) -> None:
+    def __init__(
+        self, store: Store, ids: Ids, wire: Wire, *, blobs: Blobs | None = None, base: str = ""
+    ) -> None:
         self.store = store
+        self.files = Files(blobs, base, self.reading)
         self.wire = wire
         self.ids = ids
         self.cache = MastersCache()
@@ -134,7 +138,17 @@ class Desk:
 
     def open(self, session: Session, now: dt.datetime, actor: Actor) -> Books:
         """The books of a session."""
-        return Books(session, now=now, ids=self.ids, actor=actor, cache=self.cache)
+        return Books(session, now=now, ids=self.ids, actor=actor, cache=self.cache, files=self.files)
+
+    @contextlib.contextmanager
+    def reading(self, org_id: int) -> Iterator[Session]:
+        """A session that sees what this thread sees: its own transaction, where it has one open."""
+        held = self.books_of(org_id)
+        if held is not None:
+            yield held.session
+            return
+        with self.store.read(org_id) as session:
+            yield session
 
     def do(self, call: Call) -> Outcome:
         """Do what a call asks; FinzError when it is refused and nothing was done."""
@@ -151,6 +165,13 @@ class Desk:
                     session.ahead.get(HEADS)
                 look_ahead(books, arguments.wanted)
                 return self._outcome(call, _run(books, call, arguments))
+        if call.operation.around is None or arguments.refused is not None:
+            return self._by_itself(call, arguments)
+        with call.operation.around(self, call, arguments.body) as given:
+            return self._by_itself(call._replace(outside={**call.outside, **given}), arguments)
+
+    def _by_itself(self, call: Call, arguments: Arguments) -> Outcome:
+        """Do a call that writes, and that no transaction of this thread is to be a part of."""
         try:
             return _again(lambda: self._alone(call, arguments))
         except OutcomeUnknown:
@@ -177,7 +198,7 @@ class Desk:
             return self._refused(self.open(session, call.now, call.actor), call.key, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
-        if not (call.spelled or call.key):
+        if call.operation.drawn or not (call.spelled or call.key):
             return Outcome(result=result)
         status, text = self.wire.answer(call, result)
         return Outcome(status=status, text=text, result=result)
@@ -211,17 +232,6 @@ class Desk:
             raise error
         return Outcome(status=status, text=text, result=error)
 
-    @contextlib.contextmanager
-    def _apart(self, books: Books) -> Iterator[None]:
-        """A savepoint that also brings back what `books` keeps in memory."""
-        kept = books.kept_back()
-        try:
-            with named_conflicts(), books.session.savepoint():
-                yield
-        except BaseException:
-            books.go_back(kept)
-            raise
-
     def _join(self, call: Call, arguments: Arguments) -> Outcome:
         """Do a call as one step of this thread's transaction."""
         with self._unbroken() as held:
@@ -249,7 +259,7 @@ class Desk:
     def _step(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
         with _acting(books, call.actor):
             try:
-                with self._apart(books):
+                with step(books):
                     return self._work(books, call, arguments)
             except FinzError as error:
                 refused = self._kept_refusal(call, error)
@@ -273,7 +283,7 @@ class Desk:
         """Several calls of this thread as one unit of work; nested, they join the outer one."""
         held = self.books_of(org_id)
         if held is not None:
-            with self._apart(held), _acting(held, actor):
+            with step(held), _acting(held, actor):
                 yield held
             return
         with named_conflicts(), self.store.write(org_id) as session:
@@ -333,8 +343,7 @@ def _run(books: Books, call: Call, arguments: Arguments) -> Any:
     if operation.by_id:
         given.append(path_row(books, call.resource, call.path_id or ""))
     books.found = {}
-    if arguments.mentions:
-        look_up(books, arguments.mentions, arguments.wanted)
+    look_up(books, arguments.mentions, arguments.wanted)
     if operation.body is not None:
         # A call may be done again, and an operation may use up the changes that it is given.
         given.append(dict(arguments.body) if operation.changes else arguments.body)

@@ -20,10 +20,13 @@ from typing import Any, Final
 from finzcore.books.anchors import check_anchor
 from finzcore.books.chain import GENESIS
 from finzcore.books.checks.allocations import check_allocations
+from finzcore.books.checks.expenses import check_expenses
 from finzcore.books.checks.kept import check_kept, check_lock
+from finzcore.books.checks.orders import check_orders
+from finzcore.books.checks.papers import check_documents
 from finzcore.books.checks.payments import check_payments
 from finzcore.books.checks.prices import check_prices
-from finzcore.books.checks.sales import check_documents
+from finzcore.books.checks.waiting import check_waiting
 from finzcore.books.head import HEADS
 from finzcore.books.history import EVENTS, event_hash
 from finzcore.books.journal import ENTRIES, POSTINGS, entry_hash
@@ -282,13 +285,18 @@ def _number_problem(
 
 CHECKS: Final[list[Check]] = [
     check_journal,
+    compared("reversal.differs", "checks_journal.mirrored"),
     check_events,
     check_numbers,
     check_documents,
     check_prices,
+    check_expenses,
     check_payments,
     check_allocations,
+    check_orders,
     check_kept,
     check_lock,
+    check_waiting,
+    compared("attachment.incomplete", "blobs.incomplete"),
 ]
 """What is checked of every organisation, in this order; see above for how to add to it."""

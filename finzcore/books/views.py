@@ -25,10 +25,16 @@ class Out(NamedTuple):
     column: str
     null: bool = False
     """Whether there may be nothing, where no column says so."""
+    omitted: bool = False
+    """Whether the key is left out where there is nothing; the first of a view never is."""
 
     def maybe(self) -> "Out":
         """The same where there may be nothing."""
         return self._replace(null=True)
+
+    def if_any(self) -> "Out":
+        """The same, left out where there is nothing."""
+        return self._replace(omitted=True)
 
     def named(self, key: str) -> "Out":
         """The same under another key."""
@@ -119,10 +125,12 @@ class Given(Kind):
 
 
 class View:
-    """The keys of one answer."""
+    """The keys of one answer. `called` is the name of its schema, where the key of the answer tells
+    too little."""
 
-    def __init__(self, *outs: Out) -> None:
+    def __init__(self, *outs: Out, called: str = "") -> None:
         self.outs = outs
+        self.called = called
 
     def json(self, row: Row, org: int) -> str:
         """A row as JSON text."""
@@ -139,8 +147,12 @@ class View:
             if expression is None:
                 names[f"json{position}"] = one.kind.json
                 expression = f"json{position}(v, o)"
+            start = f'{"," if position else "{"}"{one.key}":'
             value = f'"null" if (v := row[{one.column!r}]) is None else {expression}'
-            pieces.append(ast.Constant(f'{"," if position else "{"}"{one.key}":'))
+            if one.omitted:
+                value = f'"" if (v := row[{one.column!r}]) is None else {start!r} + {expression}'
+            else:
+                pieces.append(ast.Constant(start))
             pieces.append(ast.FormattedValue(ast.parse(value, mode="eval").body, conversion=-1))
         tree = ast.parse("lambda row, o: ''", mode="eval")
         assert isinstance(tree.body, ast.Lambda)
@@ -154,6 +166,7 @@ class View:
         return {
             one.key: None if (value := row[one.column]) is None else one.kind.plain(value, org)
             for one in self.outs
+            if not (one.omitted and row[one.column] is None)
         }
 
     def from_json(self, said: dict[str, Any]) -> dict[str, Any]:
@@ -161,6 +174,7 @@ class View:
         return {
             one.key: None if (value := said[one.key]) is None else one.kind.from_json(value)
             for one in self.outs
+            if not one.omitted or one.key in said
         }
 
     def schema(
@@ -173,8 +187,10 @@ class View:
             shown = one.kind.shown()
             if one.key in words and shown == {"type": "string"}:
                 shown["enum"] = list(words[one.key])
-            properties[one.key] = kinds.or_null(shown) if one.null or one.column in empty else shown
-        return {"type": "object", "properties": properties, "required": list(properties)}
+            may_be_null = one.null or (one.column in empty and not one.omitted)
+            properties[one.key] = kinds.or_null(shown) if may_be_null else shown
+        required = [one.key for one in self.outs if not one.omitted]
+        return {"type": "object", "properties": properties, "required": required}
 
 
 class Each(Kind):
@@ -204,11 +220,38 @@ class Each(Kind):
         return {"type": "array", "items": self.view.schema()}
 
 
-class Inner(Kind):
-    """One row inside another."""
+class Rows(View):
+    """Several rows under one key of an answer, each shown by a view."""
 
     def __init__(self, view: View) -> None:
+        super().__init__(*view.outs, called=view.called)
         self.view = view
+
+    def json(self, rows: Any, org: int) -> str:
+        """A JSON list."""
+        return "[" + ",".join([self.view.json(row, org) for row in rows]) + "]"
+
+    def plain(self, rows: Any, org: int) -> Any:
+        """A list of dicts."""
+        return [self.view.plain(row, org) for row in rows]
+
+    def from_json(self, said: Any) -> Any:
+        """A list of dicts."""
+        return [self.view.from_json(row) for row in said]
+
+    def schema(
+        self, empty: Collection[str] = (), words: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """One of the rows as JSON Schema."""
+        return self.view.schema(empty, words)
+
+
+class Inner(Kind):
+    """One row inside another; `of` is the resource that answers with such a row too, if one does."""
+
+    def __init__(self, view: View, of: str = "") -> None:
+        self.view = view
+        self.of = of
 
     def written(self) -> None:
         """Written by `json`."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from finzcore import terminal
-from finzcore.api.http import Request
+from finzcore.api.http import Request, Response
 from finzcore.api.routing import BASE
 from finzcore.engine import Engine
 
@@ -39,7 +39,7 @@ class Stage:
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Make a call and show it; its answer."""
-        self.tell(f"{click.style(method, fg='magenta')} {shortened(path)}")
+        self._asked(method, path)
         if body is not None:
             for line in _wrapped(shortened(json.dumps(body, ensure_ascii=False))):
                 self.tell(click.style(f"  {line}", dim=True))
@@ -47,20 +47,33 @@ class Stage:
 
     def quietly(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Make a call without a word; its answer."""
+        response = self._answered(method, path, body)
+        assert response.status < 300, f"{method} {path}: {response.body.decode()}"
+        return response.json()
+
+    def drawing(self, path: str) -> bytes | None:
+        """Ask for a PDF and show that; None where nothing is installed that could draw it."""
+        self._asked("GET", path)
+        response = self._answered("GET", path)
+        assert response.status in (200, 501), f"{path}: {response.body.decode()}"
+        return response.body if response.status == 200 else None
+
+    def _asked(self, method: str, path: str) -> None:
+        self.tell(f"{click.style(method, fg='magenta')} {shortened(path)}")
+
+    def _answered(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Response:
         headers = {"Authorization": f"Bearer {self._token}"}
         if method == "POST":
             headers["Idempotency-Key"] = f"demo-{next(self._keys)}"
         raw = b"" if body is None else json.dumps(body).encode()
-        response = self._engine.handle(Request(method, BASE + path, headers=headers, body=raw))
-        assert response.status < 300, f"{method} {path}: {response.body.decode()}"
-        return response.json()
+        return self._engine.handle(Request(method, BASE + path, headers=headers, body=raw))
 
     def tell(self, what: str) -> None:
         """Say what came of a call."""
         self.say(f"   {what}".rstrip())
 
     def document(self, noun: str, document: Mapping[str, Any], *statuses: str) -> None:
-        """Show an invoice or a note: its number, its lines, its taxes, its total."""
+        """Show an invoice, a bill or a note: its number, its lines, its taxes, its total."""
         self.tell(f"{strong(document[f'{noun}_number'])} of {document['date'][:10]}   {life(*statuses)}")
         rows = [(line["name"], terminal.amount(line["item_total"])) for line in document["line_items"]]
         for head in ("cgst", "sgst", "igst"):

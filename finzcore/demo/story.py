@@ -1,4 +1,4 @@
-"""What happens in the demo: the eight steps of the tutorial, then the trial balance and `verify`."""
+"""What happens in the demo: the eight steps of the tutorial, a bill, a PDF, the trial balance, `verify`."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -19,6 +19,9 @@ from finzcore.storage.targets import is_address
 NAME: Final = "Acme Traders"
 LEGAL_NAME: Final = "Acme Traders, of the finzcore demo"
 """By this name the demo knows the books that it made itself, and may make anew."""
+
+_PAPER: Final = "-INV-2627-001.pdf"
+"""What the first invoice on paper is called, after the name of the books."""
 
 
 class Calendar:
@@ -54,7 +57,7 @@ def clear(target: str) -> None:
         names = {org.profile["legal_name"] for org in engine.orgs()}
     if names != {LEGAL_NAME}:
         raise BooksUnusable(f"{target} holds books that the demo did not make; name another file.")
-    for ending in ("", "-wal", "-shm", "-limits"):
+    for ending in ("", "-wal", "-shm", "-limits", _PAPER):
         Path(f"{target}{ending}").unlink(missing_ok=True)
 
 
@@ -68,23 +71,26 @@ def play(target: str, say: Say, command: str = "finzcore") -> list[Problem]:
         org = engine.create_org(name=NAME, state="IN-KA", legal_name=LEGAL_NAME)
         stage = Stage(engine, engine.mint_pat(org_id=org.org_id, label="The demo's").token, say)
         say(strong(f"The books of {NAME}, Bengaluru, in {engine.target}"))
-        _tell(stage, calendar)
+        _tell(stage, calendar, None if is_address(target) else Path(f"{target}{_PAPER}"))
         problems = engine.verify()
     _end(stage, engine.target, problems, command)
     return problems
 
 
-def _tell(stage: Stage, calendar: Calendar) -> None:
+def _tell(stage: Stage, calendar: Calendar, paper: Path | None) -> None:
     _who(stage)
     customer = _customer(stage)
     bank, income = _accounts(stage)
-    item = _item(stage, income)
+    tax = _tax(stage)
+    item = _item(stage, income, tax)
     invoice = _invoice(stage, customer, item)
     calendar.turn("2026-05-21")
     _receipt(stage, customer, invoice, bank)
     calendar.turn("2026-05-28")
     _credit(stage, customer, item, invoice)
     _customer_ledger(stage, customer)
+    _bill(stage, tax)
+    _paper(stage, invoice, paper)
     _trial_balance(stage)
 
 
@@ -112,10 +118,14 @@ def _accounts(stage: Stage) -> tuple[str, str]:
     return ids["Bank Account"], ids["Service Revenue"]
 
 
-def _item(stage: Stage, income: str) -> str:
-    stage.scene("An item")
+def _tax(stage: Stage) -> str:
     taxes = stage.quietly("GET", "/taxes")["taxes"]
-    tax = next(tax["tax_id"] for tax in taxes if tax["name"] == "GST 18%")
+    tax_id: str = next(tax["tax_id"] for tax in taxes if tax["name"] == "GST 18%")
+    return tax_id
+
+
+def _item(stage: Stage, income: str, tax: str) -> str:
+    stage.scene("An item")
     body = {"item_name": "Licence", "type": "SERVICE", "rate": 12000, "tax_id": tax, "account_id": income}
     item = stage.call("POST", "/items", body)["item"]
     stage.tell(f"A {item['item_name']} costs {rupees(item['rate'])} and GST 18%, and earns Service Revenue.")
@@ -209,6 +219,35 @@ def _customer_ledger(stage: Stage, customer: str) -> None:
         rows.append((entry["date"][:10], what, entry["number"], *sides_of(entry), balance))
     stage.table(rows, "<<<>>>")
     stage.tell(f"Closing balance {rupees(told['closing_balance'])}")
+
+
+def _bill(stage: Stage, tax: str) -> None:
+    stage.scene("A bill: the tax on it is a credit")
+    body: dict[str, Any] = {"contact_name": "Nilgiri Papers", "contact_type": "VENDOR"}
+    vendor = stage.call("POST", "/contacts", body)["contact"]
+    body = {
+        "vendor_id": vendor["contact_id"],
+        "bill_number": "NP/0417",
+        "date": "2026-05-28",
+        "place_of_supply": "IN-KA",
+        "auto_approve": True,
+        "line_items": [{"name": "Paper", "quantity": 10, "rate": 100, "tax_id": tax}],
+    }
+    bill = stage.call("POST", "/bills", body)["bill"]
+    stage.document("bill", bill, "DRAFT", bill["status"])
+    stage.entry(bill["journal_id"])
+
+
+def _paper(stage: Stage, invoice: Mapping[str, Any], path: Path | None) -> None:
+    stage.scene("The first invoice, on paper")
+    drawn = stage.drawing(f"/invoices/{invoice['invoice_id']}/pdf")
+    if drawn is None:
+        stage.tell("Not without the extra pdf, here: python -m pip install '.[pdf]'")
+    elif path is None:
+        stage.tell(f"A PDF of {len(drawn)} bytes.")
+    else:
+        path.write_bytes(drawn)
+        stage.tell(f"{strong(path.name)} lies beside the books.")
 
 
 def _trial_balance(stage: Stage) -> None:

@@ -1,9 +1,9 @@
-"""The lives of an invoice, a credit note and a payment, as tables (`api.md` §4.5, §4.7, §4.11).
+"""The lives of documents, as tables (`api.md` §4.5 to §4.12).
 
 A table is the specification, the check and the test data: what it does not list is impossible.
 The statuses are those a client sees. What a posted document shows, once something was set against
 it or time has passed, follows from its amounts and its due date, and is computed when read:
-`invoice_status`, `note_status`. Every change goes through `step`; where the status follows from
+`settled_status`, `note_status`. Every change goes through `step`; where the status follows from
 amounts, `settling` and `using` name the event, and `check_leads` holds the table against what is shown.
 """
 
@@ -20,29 +20,40 @@ Life = Mapping[tuple[str, str], str]
 GONE: Final = "GONE"
 """After a hard delete: no document has this status."""
 
-INVOICE: Final[Life] = {
-    ("DRAFT", "edit"): "DRAFT",
-    ("DRAFT", "delete"): GONE,
-    ("DRAFT", "approve"): "SENT",
-    ("DRAFT", "void"): "CANCELLED",
-    ("SENT", "void"): "CANCELLED",
-    ("OVERDUE", "void"): "CANCELLED",
-    ("SENT", "settle_part"): "PARTIALLY_PAID",
-    ("OVERDUE", "settle_part"): "PARTIALLY_PAID",
-    ("PARTIALLY_PAID", "settle_part"): "PARTIALLY_PAID",
-    ("SENT", "settle"): "PAID",
-    ("OVERDUE", "settle"): "PAID",
-    ("PARTIALLY_PAID", "settle"): "PAID",
-    ("SENT", "settle_by_notes"): "CREDIT_APPLIED",
-    ("OVERDUE", "settle_by_notes"): "CREDIT_APPLIED",
-    ("PARTIALLY_PAID", "settle_by_notes"): "CREDIT_APPLIED",
-    ("PARTIALLY_PAID", "unsettle"): "SENT",
-    ("PAID", "unsettle"): "SENT",
-    ("PARTIALLY_PAID", "unsettle_part"): "PARTIALLY_PAID",
-    ("PAID", "unsettle_part"): "PARTIALLY_PAID",
-}
+
+def _settled(fresh: str, *late: str, by_notes: str | None = None) -> Life:
+    """The part of a life in which a document that shows `fresh`, or is `late`, is settled."""
+    life = {}
+    for status in (fresh, *late, "PARTIALLY_PAID"):
+        life[status, "settle_part"] = "PARTIALLY_PAID"
+        life[status, "settle"] = "PAID"
+        if by_notes is not None:
+            life[status, "settle_by_notes"] = by_notes
+    for status in ("PARTIALLY_PAID", "PAID"):
+        life[status, "unsettle"] = fresh
+        life[status, "unsettle_part"] = "PARTIALLY_PAID"
+    return life
+
+
+def _drafted(approved: str, *, by_notes: str) -> Life:
+    """The life of an invoice or a bill, which is a draft until somebody approves it."""
+    return {
+        ("DRAFT", "edit"): "DRAFT",
+        ("DRAFT", "delete"): GONE,
+        ("DRAFT", "approve"): approved,
+        ("DRAFT", "void"): "CANCELLED",
+        (approved, "void"): "CANCELLED",
+        ("OVERDUE", "void"): "CANCELLED",
+        **_settled(approved, "OVERDUE", by_notes=by_notes),
+    }
+
+
+INVOICE: Final[Life] = _drafted("SENT", by_notes="CREDIT_APPLIED")
 """SENT stands for OVERDUE too: which of the two is shown is a matter of the date. What a note settled
 stays settled, so nothing leads away from CREDIT_APPLIED."""
+
+BILL: Final[Life] = _drafted("OPEN", by_notes="PAID")
+"""OPEN stands for OVERDUE too; a bill that only notes have settled is PAID like any other (`api.md` §4.6)."""
 
 CREDIT_NOTE: Final[Life] = {
     ("DRAFT", "edit"): "DRAFT",
@@ -57,6 +68,14 @@ CREDIT_NOTE: Final[Life] = {
 }
 """A refund uses a note as an application does; voiding the refund gives it back."""
 
+DEBIT_NOTE: Final[Life] = {
+    ("DRAFT", "issue"): "ISSUED",
+    ("ISSUED", "edit"): "ISSUED",
+    ("ISSUED", "void"): "CANCELLED",
+    **_settled("ISSUED"),
+}
+"""Issued as soon as it is written; never a draft that anybody sees."""
+
 PAYMENT: Final[Life] = {
     ("RECORDED", "apply_part"): "RECORDED",
     ("RECORDED", "apply"): "RECORDED",
@@ -64,8 +83,73 @@ PAYMENT: Final[Life] = {
     ("RECORDED", "void"): "VOIDED",
 }
 
-POSTED: Final = frozenset({INVOICE["DRAFT", "approve"], CREDIT_NOTE["DRAFT", "issue"]})
+ESTIMATE: Final[Life] = {
+    ("DRAFT", "edit"): "DRAFT",
+    ("DRAFT", "rewrite"): "DRAFT",
+    ("DRAFT", "send"): "SENT",
+    ("DRAFT", "accept"): "ACCEPTED",
+    ("DRAFT", "decline"): "DECLINED",
+    ("DRAFT", "cancel"): "CANCELLED",
+    ("DRAFT", "delete"): GONE,
+    ("SENT", "edit"): "SENT",
+    ("SENT", "rewrite"): "SENT",
+    ("SENT", "accept"): "ACCEPTED",
+    ("SENT", "decline"): "DECLINED",
+    ("SENT", "cancel"): "CANCELLED",
+    ("SENT", "delete"): GONE,
+    ("ACCEPTED", "convert"): "CONVERTED",
+    ("ACCEPTED", "delete"): GONE,
+    ("CONVERTED", "reopen"): "ACCEPTED",
+    ("DECLINED", "delete"): GONE,
+    ("CANCELLED", "delete"): GONE,
+}
+"""`rewrite` replaces its lines. It is reopened when the sales order that it became is deleted. Sending it
+by mail is no step of its life."""
+
+
+def _ordered(agree: str, agreed: str, partly: str, wholly: str) -> Life:
+    """The life of an order, which is agreed, and then carried out in one or more parts."""
+    life: Life = {
+        ("DRAFT", "edit"): "DRAFT",
+        ("DRAFT", "rewrite"): "DRAFT",
+        ("DRAFT", agree): agreed,
+        (agreed, "edit"): agreed,
+        ("CANCELLED", "delete"): GONE,
+    }
+    before = {(status, "cancel"): "CANCELLED" for status in ("DRAFT", agreed)}
+    before |= {(status, "delete"): GONE for status in ("DRAFT", agreed)}
+    out = {(status, "convert_part"): partly for status in ("DRAFT", agreed, partly)}
+    out |= {(status, "convert"): wholly for status in ("DRAFT", agreed, partly)}
+    back = {(status, "give_back_part"): partly for status in (partly, wholly)}
+    back |= {(status, "give_back"): agreed for status in (partly, wholly)}
+    return {**life, **before, **out, **back}
+
+
+SALES_ORDER: Final[Life] = _ordered("confirm", "CONFIRMED", "PARTIALLY_INVOICED", "INVOICED")
+PURCHASE_ORDER: Final[Life] = _ordered("issue", "ISSUED", "PARTIALLY_BILLED", "BILLED")
+"""`rewrite` replaces the lines, `edit` anything else. A draft that is carried out is agreed on the way; what
+is given back when an invoice or a bill goes never makes it a draft again."""
+
+EXPENSE: Final[Life] = {
+    ("RECORDED", "edit"): "RECORDED",
+    ("RECORDED", "delete"): GONE,
+}
+"""In the books as soon as it is recorded; nothing is owed, so nothing settles it."""
+
+POSTED: Final = frozenset({"SENT", "OPEN", "ISSUED"})
 """The statuses that are kept of documents in the books; what they show is computed."""
+
+_NOT_IN_BOOKS: Final = frozenset({"DRAFT", "CANCELLED", GONE})
+
+
+def in_books(life: Life) -> list[str]:
+    """The statuses that a document in the books may show.
+
+    >>> in_books(BILL)
+    ['OPEN', 'OVERDUE', 'PARTIALLY_PAID', 'PAID']
+    """
+    known = dict.fromkeys([*(before for before, _ in life), *life.values()])
+    return [status for status in known if status not in _NOT_IN_BOOKS]
 
 
 def step(life: Life, status: str, event: str) -> str:
@@ -93,7 +177,7 @@ def refusal(life: Life, status: str, event: str, message: str | None = None) -> 
 
 
 def settling(*, balance: Paise, paid: Paise, credited: Paise, back: bool) -> str:
-    """The event that left an invoice with these amounts: set against it, or taken `back` from it.
+    """The event that left a document with these amounts: set against it, or taken `back` from it.
 
     >>> settling(balance=0, paid=0, credited=100, back=False)
     'settle_by_notes'
@@ -115,28 +199,32 @@ def using(*, left: Paise, back: bool) -> str:
 def check_leads(life: Life, before: str, event: str, shown: str) -> None:
     """`step`, which must lead to what is shown; the table does not know the date."""
     after = step(life, before, event)
-    assert shown == after or (after, shown) == ("SENT", "OVERDUE"), f"{before} {event}: {shown}, not {after}"
+    overdue = after in ("SENT", "OPEN") and shown == "OVERDUE"
+    assert shown == after or overdue, f"{before} {event}: {shown}, not {after}"
 
 
-def invoice_status(*, total: Paise, paid: Paise, credited: Paise, due_date: date, today: date) -> str:
-    """What a posted invoice shows: from cash and notes set against it and its due date.
+def settled_status(
+    life: Life, status: str, *, total: Paise, paid: Paise, credited: Paise, due_date: date, today: date
+) -> str:
+    """What a posted document that is settled shows: from cash and notes set against it and its due date.
 
-    `paid` is what payments settled (withheld TDS included), `credited` what credit notes settled;
-    both in paise of the document's currency. A total of nothing is PAID at once.
+    `status` is what is kept of it and shown as long as nothing else is to be said; `paid` is what
+    payments settled (withheld TDS included), `credited` what credit notes settled; both in paise of
+    the document's currency. A total of nothing is PAID at once. A life without OVERDUE knows no delay.
 
     >>> may, june = date(2026, 5, 19), date(2026, 6, 18)
-    >>> invoice_status(total=100, paid=40, credited=60, due_date=may, today=june)
+    >>> settled_status(INVOICE, "SENT", total=100, paid=40, credited=60, due_date=may, today=june)
     'PAID'
-    >>> invoice_status(total=100, paid=0, credited=0, due_date=may, today=june)
+    >>> settled_status(BILL, "OPEN", total=100, paid=0, credited=0, due_date=may, today=june)
     'OVERDUE'
     """
     balance = total - paid - credited
-    assert min(balance, paid, credited) >= 0, "more was set against the invoice than it is worth"
+    assert min(balance, paid, credited) >= 0, "more was set against the document than it is worth"
     if not balance:
-        return "CREDIT_APPLIED" if credited and not paid else "PAID"
+        return life[status, "settle_by_notes"] if credited and not paid else "PAID"
     if paid or credited:
         return "PARTIALLY_PAID"
-    return "OVERDUE" if due_date < today else "SENT"
+    return "OVERDUE" if due_date < today and ("OVERDUE", "void") in life else status
 
 
 def note_status(*, total: Paise, used: Paise) -> str:
@@ -147,3 +235,19 @@ def note_status(*, total: Paise, used: Paise) -> str:
     """
     assert 0 <= used <= total, "more was used than the note is worth"
     return "APPLIED" if used == total else "ISSUED"
+
+
+def carrying(*, before: int, after: int, ordered: int) -> str:
+    """The event that left so much of an order carried out, in quantities of all its lines together.
+
+    >>> carrying(before=0, after=3, ordered=5), carrying(before=3, after=5, ordered=5)
+    ('convert_part', 'convert')
+    >>> carrying(before=5, after=2, ordered=5), carrying(before=2, after=0, ordered=5)
+    ('give_back_part', 'give_back')
+    """
+    assert 0 <= after <= ordered, "more is carried out than was ordered"
+    if after == ordered:
+        return "convert"
+    if not after:
+        return "give_back"
+    return "convert_part" if after > before else "give_back_part"

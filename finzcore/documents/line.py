@@ -4,6 +4,7 @@ import attrs
 
 from finzcore.errors import RuleBroken
 from finzcore.gst.rates import TaxRate
+from finzcore.gst.reverse import ReverseCharge, reverse_charge
 from finzcore.money import LARGEST, Millionths, Paise, half_up, rupees
 
 _MILLIONTHS_SQUARED_PER_PAISA = 10**10
@@ -68,7 +69,9 @@ class Line:
 
     `quantity` and `rate` are in millionths, `discount` is in paise and already resolved. `tax` is the
     tax row or None, `account` the number of the income or expense account or None for the default,
-    `tags` opaque JSON text. `gross` follows from the rest.
+    `tags` opaque JSON text. `rcm` is by what the recipient assesses the tax, where he owes it and not
+    the supplier (a tax row for reverse charge means it by itself), `blocked` the clause of section 17(5)
+    that keeps a buyer from taking credit for the tax. `gross` follows from the rest.
 
     Raises `RuleBroken` with field ``quantity``, ``rate`` or ``discount``; the caller knows which line
     it is and puts that in front.
@@ -83,6 +86,8 @@ class Line:
     tax: TaxRate | None = None
     account: int | None = None
     tags: str | None = None
+    rcm: ReverseCharge | None = None
+    blocked: str | None = None
     gross: Paise = attrs.field(init=False)
 
     @gross.default
@@ -103,6 +108,12 @@ class Line:
     def net(self) -> Paise:
         """Gross less the line's discount: what is charged, with GST in it if prices are inclusive."""
         return Paise(self.gross - self.discount)
+
+    @property
+    def assessed(self) -> ReverseCharge | None:
+        """By what the recipient assesses the tax, as said here or by the tax row; None: the supplier
+        charges it."""
+        return self.rcm or reverse_charge(False, None, self.tax)
 
 
 def _exceeds(discount: Paise, base: Paise) -> RuleBroken:

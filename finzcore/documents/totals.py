@@ -7,7 +7,8 @@ may come before tax, shared over the lines so that the parts add up, or after it
 """
 
 from collections.abc import Sequence
-from typing import Final
+from itertools import repeat
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -15,22 +16,31 @@ from finzcore.documents.line import Discount, Line
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.errors import RuleBroken
 from finzcore.gst import roundoff
-from finzcore.gst.rates import TaxRate
 from finzcore.gst.roundoff import Method
-from finzcore.gst.split import Heads, Level, Rounding, by_group, extract, extract_by_group, heads
+from finzcore.gst.split import (
+    NO_TAX,
+    Heads,
+    Level,
+    Rates,
+    Rounding,
+    by_group,
+    extract,
+    extract_by_group,
+    heads,
+)
 from finzcore.gst.supply import Supply
 from finzcore.money import LARGEST, Paise, share
 
 _NOTHING: Final = Paise(0)
 
 
-@attrs.frozen
-class PricedLine:
-    """A line with its money.
+class PricedLine(NamedTuple):
+    """A line with its money; a tuple, because every line of every document comes to one.
 
     `item_total` is without tax and after the line's own discount, `taxable` also after its share of
     a header discount before tax, `tax` the heads on that. `account` is the number of the income or
-    expense account, None for the default; `tags` is opaque JSON text.
+    expense account, None for the default; `tags` is opaque JSON text. Under reverse charge `tax` is
+    nothing and `rcm` is what the recipient assesses; `blocked` is why no credit is taken for either.
     """
 
     item_total: Paise
@@ -38,6 +48,8 @@ class PricedLine:
     tax: Heads
     account: int | None = None
     tags: str | None = None
+    rcm: Heads = NO_TAX
+    blocked: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +82,11 @@ class Totals:
         return self.tax.total
 
     @property
+    def rcm(self) -> Heads:
+        """What the recipient assesses on all lines under reverse charge; no part of the total."""
+        return _summed([line.rcm for line in self.lines])
+
+    @property
     def discount_after_tax(self) -> Paise:
         """The header discount, where it left the taxable values alone; else nothing."""
         return Paise(self.discount - self.sub_total + self.taxable)
@@ -92,9 +109,9 @@ def price(
 ) -> Totals:
     """Price a document, in the order of `api.md` §4.1.
 
-    With `inclusive` prices the tax is taken out of each line's net price; a header discount before
-    tax then calls for computing it anew from the reduced values. `round_off` is an explicit amount,
-    a method, or None for none.
+    With `inclusive` prices the tax is taken out of each line's net price, and computed anew from what a
+    header discount before tax leaves. What a recipient assesses stands beside the total. `round_off` is
+    an explicit amount, a method, or None for none.
 
     Raises `RuleBroken` with field ``line_items[i].rate``, ``discount``, ``shipping_charge``,
     ``adjustment``, ``tds_amount``, ``tds_rate``, ``round_off`` or ``line_items``: a total below zero
@@ -106,9 +123,8 @@ def price(
     >>> totals.sub_total, totals.tax.cgst, totals.tax.sgst, totals.round_off, totals.total
     (59829, 5385, 5385, 1, 70600)
     """
-    rates = [line.tax for line in lines]
-    item_totals = [line.net for line in lines]
-    taxes = None
+    assessed, rates = _rates(lines)
+    item_totals, taxes = [line.net for line in lines], None
     if inclusive:
         item_totals, taxes = _extracted(item_totals, rates, supply, rounding, level)
     sub_total = Paise(sum(item_totals))
@@ -119,12 +135,13 @@ def price(
     if taxes is None:
         taxes = _taxes(taxables, rates, supply, rounding, level)
     tax = _summed(taxes)
+    rcm = None if assessed is None else _self_assessed(taxables, assessed, supply, rounding, level)
     before_tds = _before_tds(Paise(sub_total - reduction + tax.total), shipping, adjustment)
     withheld = _withheld(tds, Paise(sub_total - reduction), before_tds, tds_rounding)
     pre = Paise(before_tds - withheld)
     rounded = _rounded(pre, round_off)
     return Totals(
-        lines=_priced(lines, item_totals, taxables, taxes),
+        lines=_priced(lines, item_totals, taxables, taxes, rcm),
         sub_total=sub_total,
         discount=reduction,
         taxable=Paise(sum(taxables)),
@@ -137,17 +154,33 @@ def price(
     )
 
 
+def _rates(lines: Sequence[Line]) -> tuple[list[Rates | None] | None, list[Rates | None]]:
+    """By what the recipient assesses the tax on each line, and by what the supplier charges it; for the
+    first, None where there is no reverse charge at all, as on nearly every document."""
+    if not [line for line in lines if line.rcm or (line.tax and not line.tax.adds_tax)]:
+        return None, [line.tax for line in lines]
+    assessed: list[Rates | None] = [line.assessed for line in lines]
+    return assessed, [line.tax if rate is None else None for line, rate in zip(lines, assessed, strict=True)]
+
+
 def _priced(
-    lines: Sequence[Line], item_totals: list[Paise], taxables: list[Paise], taxes: list[Heads]
+    lines: Sequence[Line],
+    item_totals: list[Paise],
+    taxables: list[Paise],
+    taxes: list[Heads],
+    rcm: list[Heads] | None,
 ) -> tuple[PricedLine, ...]:
-    columns = zip(lines, item_totals, taxables, taxes, strict=True)
+    columns = zip(lines, item_totals, taxables, taxes, rcm or repeat(NO_TAX, len(lines)), strict=True)
     return tuple(
-        [PricedLine(item, value, tax, line.account, line.tags) for line, item, value, tax in columns]
+        [
+            PricedLine(item, value, tax, line.account, line.tags, owed, line.blocked)
+            for line, item, value, tax, owed in columns
+        ]
     )
 
 
 def _extracted(
-    nets: list[Paise], rates: list[TaxRate | None], supply: Supply, rounding: Rounding, level: Level
+    nets: list[Paise], rates: list[Rates | None], supply: Supply, rounding: Rounding, level: Level
 ) -> tuple[list[Paise], list[Heads]]:
     """Prices with the tax in them, taken apart."""
     if level is Level.GROUP:
@@ -163,11 +196,21 @@ def _extracted(
 
 
 def _taxes(
-    taxables: list[Paise], rates: list[TaxRate | None], supply: Supply, rounding: Rounding, level: Level
+    taxables: list[Paise], rates: list[Rates | None], supply: Supply, rounding: Rounding, level: Level
 ) -> list[Heads]:
     if level is Level.GROUP:
         return by_group(taxables, rates, supply, rounding)
     return [heads(taxable, rate, supply, rounding) for taxable, rate in zip(taxables, rates, strict=True)]
+
+
+def _self_assessed(
+    taxables: list[Paise], assessed: list[Rates | None], supply: Supply, rounding: Rounding, level: Level
+) -> list[Heads]:
+    """What the recipient assesses on each line; with the values themselves it can be booked as a cost."""
+    taxes = _taxes(taxables, assessed, supply, rounding, level)
+    if sum(taxables) + sum([tax.total for tax in taxes]) > LARGEST:
+        raise RuleBroken("With the tax on them the lines are more than we can book.", field="line_items")
+    return taxes
 
 
 def _reduced(item_totals: list[Paise], reduction: Paise) -> list[Paise]:

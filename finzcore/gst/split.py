@@ -11,11 +11,10 @@ whole rupees.
 
 import enum
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from attrs import frozen
 
-from finzcore.gst.rates import TaxRate
 from finzcore.gst.supply import Supply
 from finzcore.money import Millionths, Paise, half_up, share
 
@@ -32,6 +31,23 @@ class Level(enum.Enum):
 
     LINE = "line"
     GROUP = "group"
+
+
+class Rates(Protocol):
+    """By what a line is taxed: a tax row, or what its recipient assesses (`finzcore.gst.reverse`).
+
+    Percentages in millionths; `cgst` is one half, that of SGST too. Where `adds_tax` is False there is
+    no tax whatever they are.
+    """
+
+    @property
+    def cgst(self) -> Millionths: ...
+    @property
+    def igst(self) -> Millionths: ...
+    @property
+    def cess(self) -> Millionths: ...
+    @property
+    def adds_tax(self) -> bool: ...
 
 
 @frozen
@@ -64,7 +80,8 @@ class Heads:
         return Heads(half, half, Paise(-self.igst), Paise(-self.cess))
 
 
-NO_TAX: Final = Heads(Paise(0), Paise(0), Paise(0), Paise(0))
+_NOTHING: Final = Paise(0)
+NO_TAX: Final = Heads(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
 _HUNDRED: Final = 100_000_000
 """One hundred per cent, in millionths of a per cent."""
@@ -72,7 +89,7 @@ _HUNDRED: Final = 100_000_000
 _IN_PAISE: Final = Rounding.PAISE
 
 
-def heads(taxable: Paise, rate: TaxRate | None, supply: Supply, rounding: Rounding = _IN_PAISE) -> Heads:
+def heads(taxable: Paise, rate: Rates | None, supply: Supply, rounding: Rounding = _IN_PAISE) -> Heads:
     """The tax on a taxable value; nothing without a tax row, for rows that add no tax to a document
     (reverse charge, exempt, nil-rated, non-GST) and for supplies without payment (`gst.md` §5.3).
 
@@ -88,7 +105,7 @@ def heads(taxable: Paise, rate: TaxRate | None, supply: Supply, rounding: Roundi
 
 
 def extract(
-    inclusive: Paise, rate: TaxRate | None, supply: Supply, rounding: Rounding = _IN_PAISE
+    inclusive: Paise, rate: Rates | None, supply: Supply, rounding: Rounding = _IN_PAISE
 ) -> tuple[Paise, Heads]:
     """The taxable value and the tax inside a price; together they are the price (`gst.md` §5.4).
 
@@ -106,7 +123,7 @@ def extract(
 
 def by_group(
     taxables: Sequence[Paise],
-    rates: Sequence[TaxRate | None],
+    rates: Sequence[Rates | None],
     supply: Supply,
     rounding: Rounding = _IN_PAISE,
 ) -> list[Heads]:
@@ -125,7 +142,7 @@ def by_group(
 
 def extract_by_group(
     inclusives: Sequence[Paise],
-    rates: Sequence[TaxRate | None],
+    rates: Sequence[Rates | None],
     supply: Supply,
     rounding: Rounding = _IN_PAISE,
 ) -> list[tuple[Paise, Heads]]:
@@ -140,27 +157,12 @@ def extract_by_group(
     return [(Paise(price - tax.total), tax) for price, tax in zip(inclusives, taxes, strict=True)]
 
 
-def reverse_charge(
-    taxable: Paise, percent: Millionths, supply: Supply, rounding: Rounding = _IN_PAISE
-) -> Heads:
-    """The tax the recipient owes at `percent` (both halves together) under reverse charge; it is
-    never part of the document's total (`gst.md` §7.1).
-
-    >>> reverse_charge(Paise(1000000), Millionths(5_000_000), Supply(inter=False))
-    Heads(cgst=25000, sgst=25000, igst=0, cess=0)
-    """
+def _heads(amount: Paise, rate: Rates, supply: Supply, whole: int, rounding: Rounding) -> Heads:
+    cess = _part(amount, rate.cess, whole, rounding) if rate.cess else _NOTHING
     if supply.inter:
-        return Heads(Paise(0), Paise(0), _part(taxable, percent, _HUNDRED, rounding), Paise(0))
-    half = _part(taxable, percent, 2 * _HUNDRED, rounding)
-    return Heads(half, half, Paise(0), Paise(0))
-
-
-def _heads(amount: Paise, rate: TaxRate, supply: Supply, whole: int, rounding: Rounding) -> Heads:
-    cess = _part(amount, rate.cess, whole, rounding) if rate.cess else Paise(0)
-    if supply.inter:
-        return Heads(Paise(0), Paise(0), _part(amount, rate.igst, whole, rounding), cess)
+        return Heads(_NOTHING, _NOTHING, _part(amount, rate.igst, whole, rounding), cess)
     half = _part(amount, rate.cgst, whole, rounding)
-    return Heads(half, half, Paise(0), cess)
+    return Heads(half, half, _NOTHING, cess)
 
 
 def _part(amount: int, percent: int, whole: int, rounding: Rounding) -> Paise:
@@ -172,7 +174,7 @@ def _part(amount: int, percent: int, whole: int, rounding: Rounding) -> Paise:
 
 def _grouped(
     amounts: Sequence[Paise],
-    rates: Sequence[TaxRate | None],
+    rates: Sequence[Rates | None],
     supply: Supply,
     rounding: Rounding,
     *,
@@ -189,11 +191,10 @@ def _grouped(
             whole = _HUNDRED + rate.igst + rate.cess if inclusive else _HUNDRED
             main.setdefault((rate.igst if supply.inter else rate.cgst, whole), []).append(index)
             cess.setdefault((rate.cess, whole), []).append(index)
-    none = Paise(0)
     pairs = zip(_settled(amounts, main, rounding), _settled(amounts, cess, rounding), strict=True)
     if supply.inter:
-        return [Heads(none, none, tax, extra) for tax, extra in pairs]
-    return [Heads(tax, tax, none, extra) for tax, extra in pairs]
+        return [Heads(_NOTHING, _NOTHING, tax, extra) for tax, extra in pairs]
+    return [Heads(tax, tax, _NOTHING, extra) for tax, extra in pairs]
 
 
 _Groups = dict[tuple[int, int], list[int]]
@@ -201,7 +202,7 @@ _Groups = dict[tuple[int, int], list[int]]
 
 def _settled(amounts: Sequence[Paise], groups: _Groups, rounding: Rounding) -> list[Paise]:
     """One head per line: every group's total, distributed."""
-    parts = [Paise(0)] * len(amounts)
+    parts = [_NOTHING] * len(amounts)
     for (percent, whole), lines in groups.items():
         tax = _distributed([amounts[line] for line in lines], percent, whole, rounding)
         for line, part in zip(lines, tax, strict=True):
@@ -223,4 +224,4 @@ def _distributed(amounts: list[Paise], percent: int, whole: int, rounding: Round
 
 def _shared(total: Paise, weights: list[int]) -> list[Paise]:
     """Within one percentage, shares of the exact tax are shares of the amounts themselves."""
-    return share(total, weights) if total else [Paise(0)] * len(weights)
+    return share(total, weights) if total else [_NOTHING] * len(weights)

@@ -6,6 +6,7 @@ only a way to show it (`reliability.md` §8).
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 import attrs
@@ -137,7 +138,7 @@ class JournalEntry:
     def __attrs_post_init__(self) -> None:
         postings = self.postings
         if sum([posting.amount for posting in postings]):
-            raise _unbalanced(postings)
+            raise unbalanced(sum([one.debit for one in postings]), sum([one.credit for one in postings]))
         if not 2 <= len(postings) <= MOST_POSTINGS:
             raise RuleBroken(f"An entry has 2 to {MOST_POSTINGS} postings.", field="lines")
 
@@ -170,13 +171,10 @@ def mirrored(postings: Iterable[Posting]) -> list[Posting]:
     return [attrs.evolve(posting, amount=Paise(-posting.amount)) for posting in postings]
 
 
-def _unbalanced(postings: Iterable[Posting]) -> EntryUnbalanced:
-    debits = credits_ = 0
-    for posting in postings:
-        debits += posting.debit
-        credits_ += posting.credit
+def unbalanced(debits: int, credits_: int) -> EntryUnbalanced:
+    """The refusal of an entry whose sides differ; its details name both sums, in rupees."""
     return EntryUnbalanced(
         f"Debits of {rupees(debits)} and credits of {rupees(credits_)} differ.",
         field="lines",
-        details={"debits": rupees(debits), "credits": rupees(credits_)},
+        details={"debits": Decimal(rupees(debits)), "credits": Decimal(rupees(credits_))},
     )

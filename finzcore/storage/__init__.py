@@ -8,6 +8,7 @@ Read in this order:
     statements           constant text that the verbs over tables cannot say, one file a subject
     scoping              why none of them can see another organisation
     derived              the statements of the verbs, made once from a table's declaration
+    amendments           what later releases change, a step each
     migrations           how books come to the present schema
     verbs                what a session of either engine does in the same way
     turns                who in this process works on which key, and whose turn it is
@@ -17,6 +18,7 @@ Read in this order:
     sqlite               connections and transactions
     sqlite_copy          all of the books at once, read and written in bulk
     limits               rate counters beside the books
+    folder               the bytes of files in a folder beside the books
 
     dialect              the same statements as PostgreSQL takes them
     postgres_errors      what it refuses or gives up, in the words of the port

@@ -36,6 +36,8 @@ class TableSql:
         self.values: Callable[[Row], tuple[Any, ...]] = (
             itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[self.names[0]],)
         )
+        self.held = 4 if table.bulky else 1000
+        """How many rows are held at a time when all of them are read."""
         self._finds: dict[tuple[Any, ...], str] = {}
         self._changes: dict[tuple[str, ...], str] = {}
         self._many: dict[int, str] = {}

@@ -1,16 +1,17 @@
 """How books come to the present schema: named steps, each recorded together with its effect.
 
 The first step of every subject creates its tables from their declarations. What is released is
-never edited: a later change is a step of `AMENDMENTS`, which leaves alone what is already there,
-because a fresh book is created with the declaration of today. The steps are the same on both
-engines; `postgres_migrations` makes them on PostgreSQL.
+never edited: a later change is a step of `amendments`. The steps are the same on both engines;
+`postgres_migrations` makes them on PostgreSQL.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from finzcore.ports import Table
+from finzcore.storage.amendments import AMENDMENTS as AMENDMENTS
+from finzcore.storage.amendments import Step
 from finzcore.storage.schema import BALANCE_TRIGGERS, Ddl, sqlite_table, sqlite_triggers
 
 if TYPE_CHECKING:
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
 
 Subjects = Mapping[str, Sequence[Table]]
 """The tables of the books, by the module that declares them."""
-
-Step = Callable[[Ddl], None]
-
-AMENDMENTS: Final[Sequence[tuple[str, Step]]] = ()
-"""Steps that change what an earlier release created: (name, what to do).
-
-Triggers are down while they run, and on PostgreSQL no row is hidden from them. A step may create a
-table or an index, add a column that may be null or has a constant for a default, fill it by UPDATE,
-and copy a table into a new one (`storage.md` §6).
-"""
 
 
 def edition(subjects: int) -> int:

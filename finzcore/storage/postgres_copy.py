@@ -20,9 +20,6 @@ from finzcore.storage.postgres_errors import translated
 from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.postgres_unit import Unit
 
-PIECE: Final = 1000
-"""Rows that are held at a time."""
-
 PATIENT: Final = (
     "SET LOCAL statement_timeout TO 0",
     "SET LOCAL idle_in_transaction_session_timeout TO 0",
@@ -80,7 +77,7 @@ class PostgresWhole:
         with self._told("read"), self._unit.connection.cursor() as cursor, cursor.copy(text) as copy:
             copy.set_types([_TYPES[column.type] for column in table.columns])
             passing = copy.rows()
-            while piece := list(islice(passing, PIECE)):
+            while piece := list(islice(passing, self._sql(table).held)):
                 yield piece
 
     def flaws(self, org_ids: Sequence[int]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from psycopg.generators import send
 from psycopg.pq import TransactionStatus
 
 from finzcore.errors import KeyInProgress, Unavailable
@@ -183,10 +184,15 @@ class Unit:
     def leave(self) -> None:
         """End a transaction that was to read: all has been read, and whether the end of it arrives is
         nobody's answer. What was written all the same is sent, for the server to refuse."""
-        if any(one.answers is None and not one.text.startswith(_ONCE) for one in self._waiting):
+        if self._tells:
             self.commit()
         with suppress(Unavailable):
             self.commit()
+
+    @property
+    def _tells(self) -> bool:
+        """Whether something waits that changes the books."""
+        return any(one.answers is None and not one.text.startswith(_ONCE) for one in self._waiting)
 
     def undo(self) -> None:
         """Undo the transaction, if it was begun and is this process's own."""
@@ -203,11 +209,18 @@ class Unit:
         """A savepoint, by its name: one of its own, so that the driver sees each return to one as new
         and forgets, as it must, what was to be prepared behind a statement that failed."""
         name = f"step{next(_steps)}"
-        self.travel(f"SAVEPOINT {name}")
+        if self._tells:
+            self.travel(f"SAVEPOINT {name}")  # what is before it must not fail behind it
+        else:
+            self._waiting.append(Sent(f"SAVEPOINT {name}"))
         return name
 
     def undo_to(self, name: str) -> None:
         """Undo what was done since a savepoint; what still waits was never sent."""
+        texts = [one.text for one in self._waiting]
+        if (begun := f"SAVEPOINT {name}") in texts:
+            self._forget(texts.index(begun))
+            return
         self._waiting = []
         self._ahead = {}
         if self.is_ours and self._broken is None:
@@ -219,6 +232,13 @@ class Unit:
                 self._broken = error
                 return
             self._waiting = [Sent(f"RELEASE {name}")]
+
+    def _forget(self, start: int) -> None:
+        """Send nothing of what waits from here on."""
+        self._waiting, dropped = self._waiting[:start], self._waiting[start:]
+        for one in dropped:
+            if one.answers is not None:
+                self._ahead.pop(one.answers, None)
 
 
 def _piped(connection: Connection, sent: list[Sent]) -> list[psycopg.Cursor[Any]]:
@@ -249,7 +269,10 @@ def _leave_the_clock_alone(pipeline: psycopg.Pipeline) -> None:
     fetch = pipeline._fetch_gen
 
     def fetched(*, flush: bool) -> Any:
-        return fetch(flush=False)
+        if flush and pipeline.result_queue:
+            # What the socket did not take yet is sent all the same: nobody else would send it.
+            yield from send(pipeline.pgconn)
+        yield from fetch(flush=False)
 
     pipeline._fetch_gen = fetched  # type: ignore[method-assign]
 

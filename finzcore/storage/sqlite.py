@@ -15,7 +15,7 @@ from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
 from finzcore.storage.migrations import Subjects, edition
 from finzcore.storage.sqlite_file import BUSY, PATIENCE, SqliteFile, flaws_in
-from finzcore.storage.sqlite_session import SqliteSession, conflict
+from finzcore.storage.sqlite_session import SqliteSession, conflict, is_our_mistake
 from finzcore.storage.turns import Claims
 
 if TYPE_CHECKING:
@@ -146,9 +146,9 @@ class SqliteStore:
 
     def _give_up(self, error: sqlite3.DatabaseError) -> NoReturn:
         """Say that the books are out of reach; a statement that is wrong is our own mistake and stays."""
-        code = getattr(error, "sqlite_errorcode", None)
-        if isinstance(error, sqlite3.ProgrammingError) or code == sqlite3.SQLITE_ERROR:
+        if is_our_mistake(error):
             raise error
+        code = getattr(error, "sqlite_errorcode", None)
         if code is not None and code & 0xFF in BUSY:
             raise Unavailable("The books are busy; nothing was done.") from error
         self._distrust()
@@ -209,8 +209,10 @@ class SqliteStore:
             except sqlite3.DatabaseError as error:
                 self._undo(session)
                 self._give_up(error)
-            except BaseException:
+            except BaseException as error:
                 self._undo(session)
+                if isinstance(error.__cause__, sqlite3.DatabaseError) and isinstance(error, Unavailable):
+                    self._give_up(error.__cause__)  # a savepoint was left by it
                 raise
 
     @contextmanager

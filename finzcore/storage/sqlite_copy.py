@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from finzcore.errors import BooksUnusable
 from finzcore.ports import Column, Conflict, Session, Table, Values
@@ -19,9 +18,6 @@ from finzcore.storage.derived import TableSql
 from finzcore.storage.migrations import Subjects, edition
 from finzcore.storage.sqlite_file import APPLICATION, UNFINISHED, SqliteFile, flaws_in
 from finzcore.storage.sqlite_session import SqliteSession, conflict
-
-PIECE: Final = 1000
-"""Rows that are held at a time."""
 
 Texts = Callable[[Table], TableSql]
 
@@ -65,7 +61,7 @@ class SqliteWhole:
             cursor = self._connection.execute(text, {"o": org_id})
         while True:
             with _told(self._path, "read"):
-                piece = cursor.fetchmany(PIECE)
+                piece = cursor.fetchmany(self._sql(table).held)
             if not piece:
                 return
             yield piece

@@ -44,6 +44,12 @@ def conflict(error: sqlite3.IntegrityError, connection: sqlite3.Connection) -> C
     return Conflict(kind, told)
 
 
+def is_our_mistake(error: sqlite3.DatabaseError) -> bool:
+    """Whether a statement was wrong, and not the file, the disk or the moment."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.ProgrammingError) or code == sqlite3.SQLITE_ERROR
+
+
 class _Process:
     """This process, by its number: asking the system for it costs more than many a statement."""
 
@@ -204,7 +210,18 @@ class SqliteSession(Verbs):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is done inside is undone when an exception leaves it, and nothing else is."""
+        """What is done inside is undone when an exception leaves it, and nothing else is. Unavailable when
+        it is the database that failed: then there is nothing to go on with."""
+        try:
+            with self._marked():
+                yield
+        except sqlite3.DatabaseError as error:
+            if is_our_mistake(error):
+                raise
+            raise Unavailable from error
+
+    @contextmanager
+    def _marked(self) -> Iterator[None]:
         self.live.execute("SAVEPOINT step")
         try:
             yield

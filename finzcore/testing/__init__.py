@@ -12,7 +12,7 @@ Read in this order:
     model         the books in plain Python: facts, and everything else derived from them
     shown         what the model says, as the API shows it
     stage         books beside their model, and what a rule needs to do and to expect things
-    machine       BooksMachine: business at random, beside the model
+    machine       BooksMachine: business at random, beside the model; SalesMachine, the part that sells
     extra         what is said to whoever has no pytest or no Hypothesis
 
 `docs/proving.md` shows how your own code is proved with them. Every name is imported when it is first
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from finzcore.testing import invariants, strategies
     from finzcore.testing.call import Call
     from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
-    from finzcore.testing.machine import BooksMachine
+    from finzcore.testing.machine import BooksMachine, SalesMachine
 else:
     from finzcore.on_demand import names as _names
 
@@ -38,6 +38,7 @@ else:
             "CountingIds": "finzcore.testing.fakes",
             "CountingRandom": "finzcore.testing.fakes",
             "FrozenClock": "finzcore.testing.fakes",
+            "SalesMachine": "finzcore.testing.machine",
             "invariants": "finzcore.testing.invariants",
             "strategies": "finzcore.testing.strategies",
         },
@@ -49,6 +50,7 @@ __all__ = [
     "CountingIds",
     "CountingRandom",
     "FrozenClock",
+    "SalesMachine",
     "invariants",
     "strategies",
 ]

@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 from finzcore.api.http import Request, Response
+from finzcore.api.multipart import has_file, written
 from finzcore.api.routing import BASE
 from finzcore.books.text import json_text
 from finzcore.engine import Engine
@@ -30,12 +31,15 @@ class Call:
         headers: dict[str, str] | None = None,
         context: dict[str, Any] | None = None,
     ) -> Response:
-        """One request. `body` is a value to be written as JSON, or bytes as they are."""
+        """One request. `body` is a value to be written as JSON, or as a form if a `multipart.Sent` file is in
+        it, or bytes as they are."""
         sent = dict(headers or {})
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if method == "POST" and key is not None:
             sent.setdefault("Idempotency-Key", key or f"key-{next(self._keys)}")
+        if has_file(body):
+            sent["Content-Type"], body = written(body)
         raw = body if isinstance(body, bytes) else b"" if body is None else json_text(body).encode()
         return self.engine.handle(Request(method, BASE + path, headers=sent, body=raw, context=context or {}))
 

@@ -4,26 +4,35 @@ Shares no line with `finzcore.documents` and `finzcore.gst`: a second opinion is
 it was formed alone. From `api.md` §4.1 and `gst.md` §5; amounts in whole paise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 Body = Mapping[str, Any]
+Heads = tuple[int, int, int]
+"""CGST, SGST and IGST, in paise."""
+_NOTHING: Final[Mapping[str | None, Fraction]] = {}
 
 
 @attrs.frozen
 class Priced:
-    """What a document comes to, in paise."""
+    """What a document comes to, in paise.
+
+    Of each line what it comes to without tax; its base, which is that less its share of a discount of the
+    whole; the heads that are charged on it, those that a buyer assesses himself under reverse charge, and
+    whether he takes no credit for either.
+    """
 
     sub_total: int
     discount: int
+    items: tuple[int, ...]
     bases: tuple[int, ...]
-    cgst: int
-    sgst: int
-    igst: int
+    charged: tuple[Heads, ...]
+    assessed: tuple[Heads, ...]
+    blocked: tuple[bool, ...]
     shipping: int
     adjustment: int
     tds: int
@@ -36,13 +45,45 @@ class Priced:
         return sum(self.bases)
 
     @property
+    def cgst(self) -> int:
+        """The half for the union, as far as it is charged."""
+        return sum(heads[0] for heads in self.charged)
+
+    @property
+    def sgst(self) -> int:
+        """The half for the state."""
+        return sum(heads[1] for heads in self.charged)
+
+    @property
+    def igst(self) -> int:
+        """The tax between states."""
+        return sum(heads[2] for heads in self.charged)
+
+    @property
     def tax(self) -> int:
-        """All heads together."""
+        """All heads that are charged."""
         return self.cgst + self.sgst + self.igst
 
     @property
+    def rcm(self) -> Heads:
+        """What the buyer owes the government himself: no part of the total."""
+        return _together(self.assessed)
+
+    @property
+    def credit(self) -> Heads:
+        """The input tax of the buyer, charged or assessed by himself."""
+        pairs = zip(self.charged, self.assessed, self.blocked, strict=True)
+        return _together([heads for *both, blocked in pairs if not blocked for heads in both])
+
+    @property
+    def costs(self) -> tuple[int, ...]:
+        """What each line costs the buyer: its base, and the tax for which there is no credit."""
+        lines = zip(self.bases, self.charged, self.assessed, self.blocked, strict=True)
+        return tuple([base + (sum(tax) + sum(rcm)) * blocked for base, tax, rcm, blocked in lines])
+
+    @property
     def total(self) -> int:
-        """What the customer owes: what TDS withholds is not part of it."""
+        """What comes to be owed: what TDS withholds is not part of it."""
         before = self.sub_total - self.discount + self.tax + self.shipping + self.adjustment
         return before - self.tds + self.round_off
 
@@ -66,15 +107,23 @@ def paise(amount: int | str | Decimal) -> int:
     return half_up(Fraction(amount) * 100)
 
 
-def price(body: Body, percents: Mapping[str | None, Fraction], *, between_states: bool) -> Priced:
-    """What a body comes to; `percents` are the full rates of the taxes that its lines name.
+def price(
+    body: Body,
+    percents: Mapping[str | None, Fraction],
+    *,
+    between_states: bool,
+    reverse: Mapping[str | None, Fraction] = _NOTHING,
+) -> Priced:
+    """What a body comes to; `percents` are the full rates of the taxes that its lines name, `reverse`
+    those of the taxes that mean reverse charge.
 
     >>> line = {"rate": 12000, "tax_id": "18"}
     >>> price({"line_items": [line]}, {"18": Fraction(18)}, between_states=False).total
     1416000
     """
     lines = body["line_items"]
-    rates = [percents[line.get("tax_id")] for line in lines]
+    owed = [_owed(line, body, percents, reverse) for line in lines]
+    rates = [charged for charged, _ in owed]
     items, inclusive = [_net(line) for line in lines], bool(body.get("is_inclusive_tax"))
     if inclusive:
         heads = [
@@ -86,24 +135,45 @@ def price(body: Body, percents: Mapping[str | None, Fraction], *, between_states
     early = body.get("is_discount_before_tax", True)
     bases = _less(items, discount) if early and discount else items
     if not inclusive or bases is not items:
-        heads = [
-            _heads(base, rate, Fraction(100), between_states) for base, rate in zip(bases, rates, strict=True)
-        ]
-    halves, whole = sum(tax[0] for tax in heads), sum(tax[2] for tax in heads)
+        heads = _taxed(bases, rates, between_states)
     withheld = Fraction(body.get("tds_rate") or 0) / 100 * (sub_total - discount)
     return Priced(
         sub_total=sub_total,
         discount=discount,
+        items=tuple(items),
         bases=tuple(bases),
-        cgst=halves,
-        sgst=halves,
-        igst=whole,
+        charged=tuple(heads),
+        assessed=tuple(_taxed(bases, [assessed for _, assessed in owed], between_states)),
+        blocked=tuple([_said("itc_blocked_reason", line, body) is not None for line in lines]),
         shipping=paise(body.get("shipping_charge", 0)),
         adjustment=paise(body.get("adjustment", 0)),
         tds=half_up(withheld) or paise(body.get("tds_amount") or 0),
         round_off=paise(body.get("round_off") or 0),
         discount_after_tax=0 if early else discount,
     )
+
+
+def _said(name: str, line: Body, body: Body) -> Any:
+    """What a line says, else its header."""
+    return body.get(name) if line.get(name) is None else line[name]
+
+
+def _owed(
+    line: Body,
+    body: Body,
+    percents: Mapping[str | None, Fraction],
+    reverse: Mapping[str | None, Fraction],
+) -> tuple[Fraction, Fraction]:
+    """The percentage that the seller charges on a line, and the one that its buyer assesses himself."""
+    tax, nothing = line.get("tax_id"), Fraction(0)
+    if tax not in reverse and not _said("is_rcm", line, body):
+        return percents[tax], nothing
+    percent = _said("rcm_rate", line, body)
+    if percent is not None:
+        return nothing, Fraction(percent)
+    if tax is None:
+        raise ValueError("rcm_rate: reverse charge has a rate")
+    return nothing, reverse[tax] if tax in reverse else percents[tax]
 
 
 def _net(line: Body) -> int:
@@ -117,7 +187,18 @@ def _discount(given: Any, base: int) -> int:
     return paise(given or 0)
 
 
-def _heads(amount: int, rate: Fraction, whole: Fraction, between_states: bool) -> tuple[int, int, int]:
+def _taxed(bases: Sequence[int], rates: Sequence[Fraction], between_states: bool) -> list[Heads]:
+    return [
+        _heads(base, rate, Fraction(100), between_states) for base, rate in zip(bases, rates, strict=True)
+    ]
+
+
+def _together(heads: Iterable[Heads]) -> Heads:
+    cgst, sgst, igst = [sum(head) for head in zip((0, 0, 0), *heads, strict=True)]
+    return cgst, sgst, igst
+
+
+def _heads(amount: int, rate: Fraction, whole: Fraction, between_states: bool) -> Heads:
     """CGST, SGST and IGST: each from the amount itself, never one tax cut in two."""
     if between_states:
         return 0, 0, half_up(amount * rate / whole)

@@ -134,6 +134,14 @@ def _read_one(reader: Reader, raw: Any, at: str) -> Any:
         raise type(error)(f"{at}: {error}") from None
 
 
+def _currency(raw: Any) -> str:
+    return _text(raw).upper()
+
+
+def _as_it_is(raw: Any) -> Any:
+    return raw
+
+
 @attrs.frozen
 class _Each:
     """A list of bodies."""
@@ -144,44 +152,93 @@ class _Each:
         return [read(self.form, entry) for entry in raw]
 
 
-LINE: Final = Form(
-    {
-        "item_id": str, "name": _text, "description": _text, "hsn_or_sac": _text, "quantity": exact,
-        "unit": _text, "rate": exact, "discount": _discount, "tax_id": str, "account_id": str,
-        "restock": _flag,
-    },
-    also={"item_name": "name", "hsn_sac": "hsn_or_sac", "price": "rate"},
-)  # fmt: skip
+_OF_A_LINE: Final[Mapping[str, Reader]] = {
+    "item_id": str, "name": _text, "description": _text, "hsn_or_sac": _text, "quantity": exact,
+    "unit": _text, "rate": exact, "discount": _discount, "tax_id": str, "account_id": str,
+}  # fmt: skip
+_INWARD: Final[Mapping[str, Reader]] = {
+    "is_rcm": _flag,
+    "rcm_rate": exact,
+    "itc_blocked_reason": _text,
+}
+"""What may be said of something that is bought."""
+_LINE_ALSO: Final = {"item_name": "name", "hsn_sac": "hsn_or_sac", "price": "rate"}
+
+LINE: Final = Form(_OF_A_LINE, also=_LINE_ALSO)
+INWARD_LINE: Final = Form({**_OF_A_LINE, **_INWARD}, also=_LINE_ALSO)
+NOTE_LINE: Final = Form({**INWARD_LINE.reads, "restock": _flag}, also=_LINE_ALSO)
 
 _DOCUMENT: Final[Mapping[str, Reader]] = {
-    "customer_id": str, "date": _day, "place_of_supply": _state, "line_items": _Each(LINE),
+    "date": _day, "place_of_supply": _state, "line_items": _Each(LINE),
     "reference_number": _text, "salesperson_id": str, "notes": _text, "terms": _text,
-    "currency_code": _one_of("INR"), "discount": _discount, "is_discount_before_tax": _flag,
-    "is_inclusive_tax": _flag, "shipping_charge": exact, "adjustment": exact, "tds_amount": exact,
-    "tds_rate": exact, "tds_section": _text, "round_off": exact, "auto_approve": _flag,
+    "currency_code": _currency, "exchange_rate": exact, "discount": _discount,
+    "is_discount_before_tax": _flag, "is_inclusive_tax": _flag, "shipping_charge": exact,
+    "adjustment": exact, "round_off": exact,
 }  # fmt: skip
+_WITHHELD: Final[Mapping[str, Reader]] = {"tds_amount": exact, "tds_rate": exact, "tds_section": _text}
 _DOCUMENT_ALSO: Final = {
-    "contact_id": "customer_id", "shipping": "shipping_charge", "tds": "tds_amount",
-    "tds_percentage": "tds_rate", "customer_notes": "notes", "source_of_supply": "place_of_supply",
+    "shipping": "shipping_charge", "tds": "tds_amount", "tds_percentage": "tds_rate",
+    "customer_notes": "notes", "source_of_supply": "place_of_supply",
     "destination_of_supply": "place_of_supply",
 }  # fmt: skip
+_SOLD: Final[Mapping[str, Reader]] = {"customer_id": str, **_DOCUMENT}
+_SOLD_ALSO: Final = {**_DOCUMENT_ALSO, "contact_id": "customer_id"}
+_BOUGHT: Final[Mapping[str, Reader]] = {
+    "vendor_id": str,
+    **_DOCUMENT,
+    **_INWARD,
+    "line_items": _Each(INWARD_LINE),
+}
+_BOUGHT_ALSO: Final = {**_DOCUMENT_ALSO, "contact_id": "vendor_id"}
 
 INVOICE: Final = Form(
-    {**_DOCUMENT, "due_date": _day},
-    also={**_DOCUMENT_ALSO, "invoice_date": "date"},
+    {**_SOLD, **_WITHHELD, "due_date": _day, "auto_approve": _flag},
+    also={**_SOLD_ALSO, "invoice_date": "date"},
     needs=("customer_id", "date", "place_of_supply", "line_items"),
 )
 
-CREDIT_NOTE: Final = Form(
-    {
-        **_DOCUMENT, "invoice_id": str, "type": _one_of("CUSTOMER"), "reason": _text,
-        "reverse_tds": _flag, "draft": _flag,
-    },
-    also={**_DOCUMENT_ALSO, "vendor_id": "customer_id"},
-    needs=("customer_id", "date", "line_items"),
-)  # fmt: skip
+BILL: Final = Form(
+    {**_BOUGHT, **_WITHHELD, "due_date": _day, "auto_approve": _flag},
+    also={**_BOUGHT_ALSO, "bill_date": "date"},
+    needs=("vendor_id", "date", "place_of_supply", "line_items"),
+)
 
-_ALLOCATION: Final = Form({"invoice_id": str, "amount": exact}, also={}, needs=("invoice_id", "amount"))
+_NOTE: Final[Mapping[str, Reader]] = {
+    **_SOLD, **_WITHHELD, **_INWARD, "line_items": _Each(NOTE_LINE), "invoice_id": str, "bill_id": str,
+    "type": _one_of("CUSTOMER", "VENDOR"), "reason": _text,
+}  # fmt: skip
+
+CREDIT_NOTE: Final = Form(
+    {**_NOTE, "reverse_tds": _flag, "draft": _flag},
+    also={**_SOLD_ALSO, "vendor_id": "customer_id"},
+    needs=("customer_id", "date", "line_items"),
+)
+
+DEBIT_NOTE: Final = Form(
+    {**_NOTE, "due_date": _day},
+    also={**_SOLD_ALSO, "vendor_id": "customer_id"},
+    needs=("customer_id", "date", "line_items"),
+)
+
+ESTIMATE: Final = Form(
+    {**_SOLD, "expiry_date": _day}, also=_SOLD_ALSO, needs=("customer_id", "date", "line_items")
+)
+
+SALES_ORDER: Final = Form(
+    {**_SOLD, "expected_shipment_date": _day},
+    also=_SOLD_ALSO,
+    needs=("customer_id", "date", "line_items"),
+)
+
+PURCHASE_ORDER: Final = Form(
+    {**_BOUGHT, "expected_delivery_date": _day},
+    also=_BOUGHT_ALSO,
+    needs=("vendor_id", "date", "line_items"),
+)
+
+_ALLOCATION: Final = Form(
+    {"invoice_id": str, "bill_id": str, "debit_note_id": str, "amount": exact}, also={}, needs=("amount",)
+)
 
 PAYMENT: Final = Form(
     {
@@ -189,8 +246,8 @@ PAYMENT: Final = Form(
         "contact_id": str, "date": _day, "amount": exact,
         "mode": _one_of("CASH", "BANK_TRANSFER", "CHEQUE", "UPI", "CARD", "OTHER", BANK="BANK_TRANSFER"),
         "bank_account_id": str, "reference_number": _text, "description": _text,
-        "currency_code": _one_of("INR"), "bank_charges": exact, "tds_amount": exact, "tds_section": _text,
-        "credit_note_id": str, "allocations": _Each(_ALLOCATION),
+        "currency_code": _currency, "exchange_rate": exact, "bank_charges": exact, "tds_amount": exact,
+        "tds_section": _text, "credit_note_id": str, "allocations": _Each(_ALLOCATION),
     },
     also={
         "payment_mode": "mode", "paid_through_account_id": "bank_account_id",
@@ -199,9 +256,52 @@ PAYMENT: Final = Form(
     needs=("contact_id", "date", "amount"),
 )  # fmt: skip
 
+_PART: Final = Form(
+    {"account_id": str, "amount": exact, "tax_id": str, "note": _text}, also={}, needs=("amount",)
+)
+
+EXPENSE: Final = Form(
+    {
+        "date": _day, "account_id": str, "paid_through_account_id": str, "amount": exact, "mode": _text,
+        "reference_number": _text, "vendor_id": str, "tax_id": str, "is_inclusive_tax": _flag, **_INWARD,
+        "line_items": _Each(_PART), "place_of_supply": _state, "notes": _text,
+    },
+    also={
+        "bank_account_id": "paid_through_account_id", "contact_id": "vendor_id", "payment_mode": "mode",
+        "customer_notes": "notes", "source_of_supply": "place_of_supply",
+        "destination_of_supply": "place_of_supply",
+    },
+    needs=("date",),
+)  # fmt: skip
+
+_VOUCHER_LINE: Final = Form(
+    {"account_id": str, "debit": exact, "credit": exact, "description": _text, "contact_id": str},
+    also={},
+    needs=("account_id",),
+)
+
+JOURNAL: Final = Form(
+    {
+        "date": _day, "memo": _text, "reference_number": _text, "contact_id": str,
+        "lines": _Each(_VOUCHER_LINE),
+    },
+    also={"line_items": "lines"},
+    needs=("date", "lines"),
+)  # fmt: skip
+
+RECURRING: Final = Form(
+    {
+        "entity_type": _one_of("INVOICE", "BILL", "EXPENSE", "JOURNAL"), "name": _text,
+        "frequency": _one_of("DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"), "interval": int,
+        "start_date": _day, "end_date": _day, "max_runs": int, "template_payload": _as_it_is,
+    },
+    also={},
+    needs=("entity_type", "frequency", "start_date", "template_payload"),
+)  # fmt: skip
+
 CONTACT: Final = Form(
     {
-        "contact_type": _one_of("CUSTOMER", "BOTH"), "contact_name": _text, "display_name": _text,
+        "contact_type": _one_of("CUSTOMER", "VENDOR", "BOTH"), "contact_name": _text, "display_name": _text,
         "legal_name": _text, "company_name": _text, "gst_no": lambda raw: _text(raw).upper(),
         "gst_treatment": _one_of("REGISTERED", "COMPOSITION", "UNREGISTERED", "CONSUMER"),
         "pan": lambda raw: _text(raw).upper(), "place_of_contact": _state, "email": _text, "phone": _text,
@@ -225,4 +325,13 @@ ITEM: Final = Form(
     },
 )  # fmt: skip
 
-FORMS: Final = {"invoices": INVOICE, "credit_notes": CREDIT_NOTE, "payments": PAYMENT}
+FORMS: Final = {
+    "invoices": INVOICE,
+    "bills": BILL,
+    "credit_notes": CREDIT_NOTE,
+    "debit_notes": DEBIT_NOTE,
+    "estimates": ESTIMATE,
+    "sales_orders": SALES_ORDER,
+    "purchase_orders": PURCHASE_ORDER,
+}
+"""The forms of documents of lines."""

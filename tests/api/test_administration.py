@@ -352,6 +352,37 @@ def test_a_prefix_belongs_to_one_branch_of_a_gstin(engine: finzcore.Engine) -> N
     assert ("INV-", "BILL-") == (mumbai["invoice_prefix"], mumbai["bill_prefix"])
 
 
+def test_a_branch_has_an_address_from_some_day_on(engine: finzcore.Engine, acme: finzcore.Org) -> None:
+    (office,) = acme.branches.list()
+    key = office["branch_id"]
+    said = acme.update_branch(key, address="12 Market Road", city="Bengaluru", pin="560053")
+    assert "Bengaluru" == said["city"]
+    changes = {
+        "address": {"old": None, "new": "12 Market Road"},
+        "city": {"old": None, "new": "Bengaluru"},
+        "pin": {"old": None, "new": "560053"},
+    }
+    kind, source, told_of = last(engine, acme)
+    assert ("BRANCH_UPDATED", "DASHBOARD", changes) == (kind, source, told_of)
+    count = len(told(engine, acme))
+    assert "Bengaluru" == acme.update_branch(key, city="Bengaluru")["city"]
+    assert count == len(told(engine, acme))
+    refused(errors.RuleBroken, "pin", acme.update_branch, key, pin="5600")
+    refused(errors.NotFound, "branch_id", acme.update_branch, "br_1", city="x")
+
+
+def test_a_bank_account_is_kept_at_a_bank(engine: finzcore.Engine, acme: finzcore.Org) -> None:
+    bank = acme.account_id("1020")
+    acme.update_account(
+        bank, bank_name="HDFC Bank", account_number="501", ifsc="hdfc0001234", upi_id="a@hdfc"
+    )
+    kind, source, changes = last(engine, acme)
+    assert ("ACCOUNT_UPDATED", "DASHBOARD") == (kind, source)
+    assert {"old": None, "new": "HDFC0001234"} == changes["ifsc"]
+    refused(errors.RuleBroken, "account_id", acme.update_account, acme.account_id("1010"), bank_name="x")
+    refused(errors.RuleBroken, "ifsc", acme.update_account, bank, ifsc="HDFC")
+
+
 def test_a_branch_is_closed_and_reopened(engine: finzcore.Engine, acme: finzcore.Org) -> None:
     key = acme.create_branch(code="MUM", name="Mumbai", state="IN-MH")["branch_id"]
     assert acme.set_branch_active(key, False)["is_active"] is False

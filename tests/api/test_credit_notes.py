@@ -148,10 +148,14 @@ def test_notes_and_their_applies_need_a_key(path: str, call: Call, trade: Trade,
     assert (400, "idempotency.key_required", "Idempotency-Key") == refused
 
 
-def test_a_vendor_is_no_customer(call: Call, trade: Trade) -> None:
+def test_a_note_is_on_the_side_of_its_contact(call: Call, trade: Trade, asha: str) -> None:
     vendor = trade.contact(contact_type="VENDOR")
     body = {"customer_id": vendor, "date": TODAY, "line_items": [{"name": "Work", "rate": 1}]}
-    assert (400, VALUE, "customer_id") == call.refused("POST", "/credit_notes", body)
+    assert "vendor" == call.ok("POST", "/credit_notes", body)["credit_note"]["type"]
+    wrong = body | {"type": "customer"}
+    assert (400, VALUE, "type") == call.refused("POST", "/credit_notes", wrong)
+    wrong = body | {"customer_id": asha, "type": "vendor"}
+    assert (400, VALUE, "type") == call.refused("POST", "/credit_notes", wrong)
 
 
 # ----- numbers -----
@@ -365,6 +369,20 @@ def test_what_a_change_leaves_out_stays(call: Call, trade: Trade, asha: str) -> 
     }
     assert ("New", note["line_items"]) == (after["notes"], after["line_items"])
     assert (9, 90) == (after["tds_amount"], after["sub_total"] - after["discount"])
+
+
+@pytest.mark.parametrize("more", [{}, {"draft": True}, {"discount": "10%", "tags": [], "terms": "Net 30"}])
+def test_a_change_of_nothing_does_nothing(more: Body, call: Call, trade: Trade, asha: str) -> None:
+    invoice = trade.taxed(asha, 1000, tds_rate=10)
+    note = on_invoice(trade, invoice, 100, reason="Broken", **more)
+
+    def kept() -> tuple[Any, ...]:
+        return trade.entries(), call.ok("GET", "/activity")
+
+    before = kept()
+    for body in ({}, {"reason": "Broken", "date": note["date"][:10]}, {"reverse_tds": True}):
+        assert note == change(call, note, **body)
+        assert before == kept()
 
 
 @pytest.mark.parametrize(

@@ -210,13 +210,28 @@ def test_a_deleted_entry_and_its_reversal_are_not_shown(
         assert (404, "not_found.resource", "journal_id") == call.refused("GET", f"/journals/{je(acme, seq)}")
 
 
-def test_an_expense_that_was_deleted_stays_in_the_journal(
-    call: Call, engine: finzcore.Engine, acme: finzcore.Org
+@pytest.mark.parametrize(
+    ("source", "cause", "expected"),
+    [
+        (Source.EXPENSE, "DELETE", []),
+        (Source.EXPENSE, "EDIT", []),
+        (Source.EXPENSE, "VOID", [2, 1]),
+        (Source.CREDIT_NOTE, "EDIT", []),
+        (Source.CREDIT_NOTE, "VOID", [2, 1]),
+        (Source.INVOICE, "VOID", [2, 1]),
+    ],
+)
+def test_what_a_change_or_a_deletion_took_back_is_not_shown(
+    call: Call, engine: finzcore.Engine, acme: finzcore.Org, source: Source, cause: str, expected: list[int]
 ) -> None:
     lines = [(Role.FREIGHT, 200), (Role.CASH, -200)]
-    seq = post(engine, acme, "2026-05-02", *lines, source=Source.EXPENSE, source_id=5)
-    take_back(engine, acme, seq, "DELETE")
-    assert [2, 1] == seqs(call.ok("GET", "/journals")["journals"])
+    seq = post(engine, acme, "2026-05-02", *lines, source=source, source_id=5)
+    take_back(engine, acme, seq, cause)
+    assert expected == seqs(call.ok("GET", "/journals")["journals"])
+    for one in (1, 2):
+        assert (200 if expected else 404) == call("GET", f"/journals/{je(acme, one)}").status
+    ledger = call.ok("GET", f"/reports/ledger?account_id={acme.account_id('1010')}")["ledger"]
+    assert len(expected) == len(ledger["entries"])
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 import finzcore
+from finzcore.books.papers import charges, notes
 from finzcore.books.papers.kind import kinds
-from finzcore.books.resources import credit_notes, invoices, payments
+from finzcore.books.resources import credit_notes, expenses, payments
 from finzcore.documents import lifecycle
 from finzcore.documents.lifecycle import Life, step
 from finzcore.testing import Call, FrozenClock
@@ -37,7 +38,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
         seen.add((next(of for of, one in LIVES.items() if one is life), status, event))
         return after
 
-    for module in (lifecycle, invoices, credit_notes, payments):
+    for module in (lifecycle, charges, notes, credit_notes, payments, expenses):
         monkeypatch.setattr(module, "step", watched)
     return seen
 
@@ -109,6 +110,14 @@ def test_every_row_of_a_payments_life_happens(trade: Trade, asha: str, taken: Ta
     trade.void(payment)
     assert ("SENT", 90) == trade.stands(invoice)
     assert rows("payments") == own(taken, "payments")
+
+
+def test_every_row_of_an_expenses_life_happens(call: Call, acme: finzcore.Org, taken: Taken) -> None:
+    body = {"date": TODAY, "account_id": acme.account_id("6010"), "amount": 5}
+    path = f"/expenses/{call.ok('POST', '/expenses', body)['expense']['expense_id']}"
+    call.ok("PUT", path, {"amount": 6})
+    call.ok("DELETE", path)
+    assert rows("expenses") == own(taken, "expenses")
 
 
 def test_an_overdue_invoice_that_is_unsettled_is_overdue_again(
@@ -191,3 +200,24 @@ def test_a_note_is_not_dated_before_its_invoice(call: Call, trade: Trade, asha: 
     path = f"/credit_notes/{note['credit_note_id']}"
     assert (400, VALUE, "date") == call.refused("PUT", path, {"date": "2026-05-18"})
     assert 201 == call("POST", "/credit_notes", early | {"invoice_id": None}).status
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "CANCELLED"])
+@pytest.mark.parametrize("of", ["credit_notes", "debit_notes"])
+def test_a_note_for_what_is_not_posted_names_every_status_that_is(
+    of: str, status: str, call: Call, trade: Trade, asha: str
+) -> None:
+    invoice = trade.invoice(asha, 100, auto_approve=False)
+    if status == "CANCELLED":
+        trade.void(invoice)
+    line = {"name": "Return", "rate": 1}
+    body = {"customer_id": asha, "date": TODAY, "invoice_id": invoice["invoice_id"], "line_items": [line]}
+    said = call("POST", f"/{of}", body).json()
+    assert (VALUE, "invoice_id") == (said["code"], said["field"])
+    assert f"This invoice is {status}: only a posted one can be corrected." == said["message"]
+    # Those of a posted invoice (api.md §4.5): a note for one that is paid is accepted, too.
+    posted = {"SENT", "OVERDUE", "PARTIALLY_PAID", "PAID", "CREDIT_APPLIED"}
+    assert (status, posted) == (said["details"]["current_status"], set(said["details"]["allowed"]))
+    paid = trade.invoice(asha, 100)
+    trade.receive(asha, 100, (paid, 100))
+    assert 201 == call("POST", f"/{of}", body | {"invoice_id": paid["invoice_id"]}).status

@@ -399,3 +399,26 @@ def test_whatever_the_rates_a_paid_invoice_leaves_nothing(
         assert ("PAID", 0) == trade.stands(invoice)
         assert [0, 0] == [trade.on(code) for code in ("1040", "2050")]
         assert [] == engine.verify()
+
+
+def test_an_advance_is_nobodys_receivable_before_its_invoices_are_there(trade: Trade, asha: str) -> None:
+    """Received on 1 May for invoices of 10 May and of 20 April: the later one is transferred on its day."""
+    later = trade.invoice(asha, 100, date="2026-05-10")
+    earlier = trade.invoice(asha, 30, date="2026-04-20")
+    advance = trade.receive(asha, 90, (later, 50), (earlier, 30), payment_type="ADVANCE", date="2026-05-01")
+    assert ["2026-05-01T00:00:00", "2026-05-10T00:00:00"] == [one["date"] for one in advance["allocations"]]
+
+    def stood(day: str) -> dict[str, Decimal]:
+        report = trade.call.ok("GET", f"/reports/trial_balance?as_of_date={day}")["trial_balance"]
+        nets = {row["code"]: row["debit"] - row["credit"] for row in report["accounts"]}
+        return {code: nets.get(code, Decimal(0)) for code in ("1040", "2050")}
+
+    assert {"1040": 0, "2050": -60} == stood("2026-05-09")
+    assert {"1040": 50, "2050": -10} == stood("2026-05-10")
+    assert [] == trade.call.engine.verify()
+
+
+def test_tax_withheld_has_two_names(trade: Trade, asha: str) -> None:
+    invoice = trade.invoice(asha, 100)
+    assert 10 == trade.receive(asha, 90, (invoice, 100), tds=10)["tds_amount"]
+    assert ("PAID", 0) == trade.stands(invoice)

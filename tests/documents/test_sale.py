@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from finzcore.documents.exchange import ONE
 from finzcore.documents.line import Discount, Line
-from finzcore.documents.sale import CREDIT_NOTE, DEBIT_NOTE, INVOICE, entry_for, postings_for
+from finzcore.documents.posted import entry_for, postings_for
+from finzcore.documents.sale import CREDIT_NOTE, DEBIT_NOTE, INVOICE
 from finzcore.documents.tds import Tds
 from finzcore.documents.totals import price
 from finzcore.errors import RuleBroken

@@ -1,4 +1,4 @@
-"""Heads of tax: on a line, out of an inclusive price, under reverse charge (`gst.md` §5)."""
+"""Heads of tax: on a line, out of an inclusive price (`gst.md` §5)."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -17,7 +17,6 @@ from finzcore.gst.split import (
     extract,
     extract_by_group,
     heads,
-    reverse_charge,
 )
 from finzcore.gst.supply import Supply
 
@@ -171,27 +170,6 @@ def test_tax_counted_anew_from_the_taxable_value_is_at_most_a_paisa_off(price, r
     taxable, tax = extract(price, row, supply)
     again = heads(taxable, row, supply)
     assert abs(tax.cgst - again.cgst) <= 1 >= abs(tax.igst - again.igst)  # gst.md §5.4
-
-
-@pytest.mark.parametrize(
-    ("taxable", "percent", "supply", "tax"),
-    [
-        (1000000, 5, INTER, Heads(0, 0, 50000, 0)),  # api.md §10 check 12
-        (500000, 5, INTRA, Heads(12500, 12500, 0, 0)),  # api.md §10 check 15
-        (1000000, 5, INTRA, Heads(25000, 25000, 0, 0)),  # gst.md §7.1, freight
-        (1010, 5, INTRA, Heads(25, 25, 0, 0)),
-    ],
-)
-def test_worked_reverse_charges(taxable, percent, supply, tax):
-    assert tax == reverse_charge(taxable, percent * PERCENT, supply)
-
-
-@given(amounts, st.integers(0, 100 * PERCENT), st.sampled_from([INTRA, INTER]), roundings)
-def test_reverse_charge_is_what_exact_arithmetic_says(taxable, percent, supply, rounding):
-    tax = reverse_charge(taxable, percent, supply, rounding)
-    exact = Fraction(taxable * percent, 100 * PERCENT)
-    expected = exactly(exact if supply.inter else exact / 2, rounding)
-    assert (expected, 0) == ((tax.igst, tax.cgst) if supply.inter else (tax.cgst, tax.igst))
 
 
 def test_heads_add_up_and_halves_never_differ():

@@ -1,6 +1,7 @@
 """Entries: one that exists balances, and a reversal takes it back to the paisa."""
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -115,7 +116,7 @@ def test_the_refusal_names_the_sums_in_rupees() -> None:
     # api.md §10 row 32
     with pytest.raises(EntryUnbalanced) as refused:
         entry(10000, -9998)
-    assert {"debits": "100.00", "credits": "99.98"} == refused.value.details
+    assert {"debits": Decimal("100.00"), "credits": Decimal("99.98")} == refused.value.details
     assert "lines" == refused.value.field
 
 

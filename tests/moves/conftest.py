@@ -7,6 +7,8 @@ from contextlib import ExitStack
 import pytest
 
 import finzcore
+from finzcore.books import strays
+from finzcore.books.books import Actor
 from finzcore.testing import Call, FrozenClock
 from tests.engines import ENGINES, Place, is_postgres
 from tests.tampering import laid_open, watched
@@ -79,6 +81,7 @@ def fill(place: str) -> None:
         engine.mint_pat(user_id=veena.user_id, label="of both")
         for org in (acme, bela):
             trade(engine, org)
+        engine.run_scheduler()
         acme.lock_period("2026-03-31", reason="Filed")
 
 
@@ -97,6 +100,30 @@ def trade(engine: finzcore.Engine, org: finzcore.Org) -> None:
     trade.void(second)
     trade.apply_note(trade.note(asha, 100), first)
     trade.invoice(asha, 700, auto_approve=False)
+    mill = trade.contact("Nilgiri Papers", contact_type="VENDOR")
+    lines = {"date": "2026-05-19", "line_items": [trade.line(50)]}
+    org.estimates.create(customer_id=asha, **lines)
+    order = org.sales_orders.create(customer_id=asha, **lines)
+    org.sales_orders.convert_to_invoice(order["sales_order_id"])
+    org.purchase_orders.create(vendor_id=mill, **lines)
+    org.bills.create(vendor_id=mill, place_of_supply="IN-KA", auto_approve=True, **lines)
+    org.debit_notes.create(customer_id=mill, **lines)
+    spent = org.expenses.create(date="2026-05-19", account_id=org.account_id("6010"), amount=60)
+    org.expenses.update(spent["expense_id"], line_items=[{"amount": 70, "note": "किराया"}])
+    org.comments.create(entity_type="INVOICE", entity_id=first["invoice_id"], body="पहला")
+    org.attachments.create(
+        file=bytes(range(256)) * 5000, filename="scan.pdf", entity_type="CONTACT", entity_id=asha
+    )
+    engine.work(org._key, Actor(), lambda books: strays.note(books, "orgs/a file", doomed=True) and None)
+    org.invoices.email(first["invoice_id"], to="accounts@asha.example", subject="बिल 🧾", attach_pdf=False)
+    late = trade.invoice(asha, 90, date="2026-04-01", due_date="2026-04-02")["invoice_id"]
+    org.recurring.create(
+        entity_type="INVOICE",
+        name="किराया",
+        frequency="MONTHLY",
+        start_date="2026-06-30",
+        template_entity_id=late,
+    )
     note = trade.note(asha, 70)
     changed = {"customer_id": asha, "date": "2026-05-19", "line_items": [{"name": "Work", "rate": 80}]}
     trade.call.ok("PUT", f"/credit_notes/{note['credit_note_id']}", changed)

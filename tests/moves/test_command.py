@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner, Result
@@ -55,8 +56,12 @@ def test_a_person_sees_a_bar_and_a_script_does_not(source: str, goal: str) -> No
         [*command, goal], stdout=subprocess.PIPE, stderr=terminal, text=True, check=False
     )
     os.close(terminal)
-    seen = os.read(screen, 100_000).decode()
+    pieces = []
+    with suppress(OSError):  # a terminal gives a few kilobytes at a time, and this at its end
+        while piece := os.read(screen, 100_000):
+            pieces.append(piece)
     os.close(screen)
+    seen = b"".join(pieces).decode()
     assert (0, 1) == (watched.returncode, watched.stdout.count("\n")), seen
     assert "Copying and comparing" in seen
     assert "100%" in seen

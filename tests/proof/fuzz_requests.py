@@ -14,7 +14,7 @@ from finzcore.api import Request
 from finzcore.api.routing import BASE
 from finzcore.books.references import Id
 from finzcore.books.registry import resources
-from finzcore.books.resource import Operation, Resource
+from finzcore.books.resource import JSON, Operation, Resource
 from finzcore.books.shapes import Plan, Spec
 from tests.proof.fuzz import Shot
 from tests.proof.fuzz_values import (
@@ -80,7 +80,7 @@ OPERATIONS: Final = tuple(
     for operation in resource.operations
     if operation.path is not None
 )
-_WITH_BODY: Final = tuple(pair for pair in OPERATIONS if pair[1].body is not None)
+_WITH_BODY: Final = tuple(pair for pair in OPERATIONS if pair[1].body is not None and pair[1].media == JSON)
 _WITH_QUERY: Final = tuple(pair for pair in OPERATIONS if pair[1].query is not None)
 
 
@@ -100,7 +100,11 @@ def _wrong_in(spec: Spec, at: tuple[str | int, ...], shown: str) -> Iterator[Fou
         yield at, shown, list(OBJECTS_WRONG)
         yield from wrong_places(spec.one.plan, at, f"{shown}.")
     else:
-        yield at, shown, [*LISTS_WRONG, json.dumps([{}] * (spec.most + 1))]
+        # Where one entry may stand alone, a text is one, and wrong as that.
+        lists = [text for text in LISTS_WRONG if not (spec.alone and text.startswith('"'))]
+        yield at, shown, [*lists, json.dumps([{}] * (spec.most + 1))]
+        if spec.apart:
+            return  # What is wrong with an entry refuses that entry alone, as it would by itself.
         first = f"{shown}[0]"
         if hasattr(spec.each, "plan"):
             yield at, first, list(ENTRIES_WRONG)
@@ -150,8 +154,10 @@ def queries(target: Target) -> Iterator[Shot]:
             twice = target.request("GET", path, query=f"{name}=1&{name}=1")
             yield Shot("parameter twice", twice, field=name, status=422)
         if "cursor" in shape.plan.names:
+            asked = {"entity_type": "INVOICE", "entity_id": target.ids["invoices"][-1]}
+            about = "".join(f"{name}={asked[name]}&" for name in shape.plan.required)
             for cursor in forged(target.cursors):
-                request = target.request("GET", path, query=f"cursor={cursor}")
+                request = target.request("GET", path, query=f"{about}cursor={cursor}")
                 yield Shot("forged cursor", request, field="cursor", status=400)
 
 
@@ -207,6 +213,8 @@ def heads(target: Target) -> Iterator[Shot]:
             )
         if operation.body is not None:
             for name, value in TYPES_WRONG:
+                if operation.media != JSON and value.startswith(operation.media):
+                    continue
                 typed = target.request(method, path.removeprefix(BASE), body, (name, value))
                 yield Shot("media", typed, status=415)
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from finzcore.books.kinds import Choice, Kind, Text
+from finzcore.books.kinds import Choice, Kind, Text, Verbatim
 
 _NUMBERS: Final = (
     '"abc"', '"1_000"', '"\u0661\u0662"', '"\uff11"', "true", "[]", "{}", '"NaN"', '"Infinity"',
@@ -24,6 +24,7 @@ _WRONG: Final[dict[str, tuple[str, ...]]] = {
     "Choice": ('"NOPE"', "5", "true", "[]", "{}", '"\u0130NCOMING"', '"\u017fENT"'),
     "Flag": ('"yes"', "2", "0.5", "[]", "{}", '"TRUE"', '"1"'),
     "Id": ("5", "true", "[]", "{}", '"x"', f'"{"9" * 500}"', '"inv_zz"', '"\u0660"', "1e99"),
+    "LineKey": ("5", "true", "[]", "{}"),
     "TagKind": ("5", "true", "[]", "{}", '"x"', '{"cost_center_id": []}', '{"cost_center_id": "x"}'),
     "DiscountKind": (
         '"x%"', '"101%"', '"-1"', "-1", "true", "[]", "{}", '"%"', '"1e9%"', '"5%%%5"', '"NaN%"',
@@ -31,13 +32,14 @@ _WRONG: Final[dict[str, tuple[str, ...]]] = {
     ),
     "GstinKind": ("5", "true", "[]", "{}", '"XX"', '"29ABCDE1234F1Z"', '"\u0662\u0669ABCDE1234F1Z5"'),
     "PlaceKind": ("5", "true", "[]", "{}", '"XX"', '"IN-ZZ"', '"IN-"'),
-    "Verbatim": ("5", '"x"', "[]", "true", json.dumps({"a": "x" * 20_000})),
 }  # fmt: skip
 _TEXTS: Final = ("5", "true", "[]", "{}", '["a"]', "1e5", '"a\\u0001b"', '"\\u007fb"', "0.5")
 
 
 def wrong_for(kind: Kind) -> list[str]:
     """JSON texts that a field of this kind must refuse."""
+    if isinstance(kind, Verbatim):
+        return ["5", '"x"', "[]", "true", json.dumps({"a": ["x" * 1000] * (kind.most // 1000 + 1)})]
     if isinstance(kind, Text):
         long = json.dumps("x" * (kind.most + 1)) if kind.most < 60_000 else "5"
         return [*_TEXTS, long, *([] if kind.lines else ['"a\\u202eb"', '"a\\nb"', '"a\\u2028b"'])]

@@ -8,6 +8,7 @@ from unittest import mock
 
 from finzcore.books import history, idempotency, numbers, unit
 from finzcore.books.books import Books
+from finzcore.books.conflicts import step
 from finzcore.books.unit import Arguments, Call, Desk, Outcome
 from finzcore.errors import FinzError
 from finzcore.ports import Session
@@ -40,7 +41,7 @@ def key_in_a_unit_of_its_own() -> Iterator[None]:
             if seen is not None:
                 return Outcome(status=seen["status"], text=seen["body"], replayed=True)
             try:
-                with self._apart(books):
+                with step(books):
                     outcome = self._outcome(call, unit._run(books, call, arguments))
                     history.close(books)
             except FinzError as error:

@@ -254,7 +254,14 @@ SOUND: Final = {
         SELECT kind, number FROM numbers AS n WHERE org_id = :o AND document_id NOT IN (
             SELECT id FROM invoices WHERE org_id = :o UNION ALL SELECT id FROM payments WHERE org_id = :o
             UNION ALL SELECT id FROM credit_notes WHERE org_id = :o
+            UNION ALL SELECT id FROM sales_orders WHERE org_id = :o
             UNION ALL SELECT entity_id FROM events WHERE org_id = :o AND action = 'INVOICE_DELETED')
+    """,
+    "no more is invoiced than was ordered": """
+        SELECT o.document_id, o.line_no FROM document_lines AS o
+        JOIN document_lines AS l ON l.org_id = o.org_id AND l.order_line = o.document_id + o.line_no
+        WHERE o.org_id = :o GROUP BY o.document_id, o.line_no, o.quantity, o.converted
+        HAVING SUM(l.quantity) > o.quantity OR SUM(l.quantity) <> o.converted
     """,
     "an invoice's number is its own": """
         SELECT number, COUNT(*) FROM invoices WHERE org_id = :o GROUP BY 1 HAVING COUNT(*) > 1

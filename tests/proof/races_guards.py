@@ -18,7 +18,9 @@ from finzcore.books import idempotency, numbers
 from finzcore.books.books import Books
 from finzcore.books.head import HEADS
 from finzcore.books.papers import applying, settlement
+from finzcore.books.papers.charges import Charges
 from finzcore.books.resources import invoices, payments
+from finzcore.documents import lifecycle
 from finzcore.documents.allocation import Application, Demand, Open
 from finzcore.errors import PeriodLocked
 from finzcore.ports import Row, Session
@@ -38,6 +40,11 @@ Guard = Callable[[str], AbstractContextManager[None]]
 
 def _without(owner: object, name: str, instead: Any) -> Guard:
     return lambda target: mock.patch.object(owner, name, instead)
+
+
+def _unchecked(charges: Charges) -> Guard:
+    """Nobody looks whether the same was entered before."""
+    return lambda target: mock.patch.dict(charges.__dict__, check=_never)
 
 
 # ----- what keeps units of work apart -----
@@ -182,8 +189,12 @@ def _as_asked(
 @contextmanager
 def no_applied_check(target: str) -> Iterator[None]:
     """Nobody compares what is applied with what there is, nor looks where it leads."""
-    blind: dict[str, Any] = dict.fromkeys(("check_leads", "settling", "using", "invoice_status"), _never)
-    with mock.patch.object(applying, "allocate", _as_asked), mock.patch.multiple(settlement, **blind):
+    blind: dict[str, Any] = dict.fromkeys(("check_leads", "settling", "using"), _never)
+    with (
+        mock.patch.object(applying, "allocate", _as_asked),
+        mock.patch.multiple(settlement, **blind),
+        mock.patch.object(lifecycle, "settled_status", _never),
+    ):
         yield
 
 
@@ -299,7 +310,7 @@ NETS: Final = (
     ("10", _without(numbers, "_taken", _nothing_of_hand), _without_key("numbers")),
     (
         "11",
-        _without(invoices, "_check_reference", _never),
+        _unchecked(invoices.CHARGES),
         _without_index("invoices_reference_number_uq"),
     ),
     (

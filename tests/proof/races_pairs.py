@@ -191,6 +191,16 @@ def one_series(stage: Stage) -> tuple[Step, Step]:
     return _post(stage, "/invoices", body, "a*"), _post(stage, "/invoices", body, "b*")
 
 
+def order_twice(stage: Stage) -> tuple[Step, Step]:
+    """Six of ten ordered, invoiced by everybody."""
+    line = {"name": "Chair", "rate": 100, "quantity": 10}
+    body = {"customer_id": stage.customer, "date": TODAY, "line_items": [line]}
+    order = stage.trade.call.ok("POST", "/sales_orders", body)["sales_order"]
+    path = f"/sales_orders/{order['sales_order_id']}/convert-to-invoice"
+    lines = [{"line_item_id": order["line_items"][0]["line_item_id"], "quantity": 6}]
+    return _post(stage, path, {"line_items": lines}, "a*"), _post(stage, path, {"line_items": lines}, "b*")
+
+
 _MORE_THAN_DUE: Final = f"{_INVALID} allocations[0].amount"
 
 PAIRS: Final = tuple(
@@ -218,6 +228,7 @@ PAIRS: Final = tuple(
         ("12c", one_key_refused, nobody, [f"{_INVALID} allocations", "400 replayed", _BUSY_KEY]),
         ("13", post_and_lock, some_beside_all, [f"{_INVALID} date"]),
         ("14", one_series, all_of_all, []),
+        ("15", order_twice, one_of_all, [f"{_INVALID} line_items[0].quantity"]),
     )
 )
 """Number, scene, how many may win, and what the others are told."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import finzcore
+from finzcore.api.multipart import Sent
 from finzcore.books.masters import MastersCache
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.testing import Call, FrozenClock
@@ -215,10 +216,33 @@ def _papers(trade: Trade) -> Names:
     receipt = trade.receive(asha, 50)
     settled = trade.receive(asha, 30, (paid, 30))
     item = trade.call.ok("POST", "/items", {"item_name": "Chair"})["item"]["item_id"]
+    bank, cash = (trade.org.account_id(code) for code in ("1020", "1010"))
+    lines = [{"account_id": bank, "debit": 5}, {"account_id": cash, "credit": 5}]
+    voucher = trade.call.ok("POST", "/journals", {"date": TODAY, "lines": lines})["journal"]
+    rent = trade.org.account_id("6010")
+    spent = {"date": TODAY, "account_id": rent, "amount": 60}
+    expense = trade.call.ok("POST", "/expenses", spent)["expense"]
+    about = {"entity_type": "INVOICE", "entity_id": due["invoice_id"], "body": "When?"}
+    comment = trade.call.ok("POST", "/comments", about)["comment"]
+    form = {"file": Sent("scan.pdf", b"A" * 300_000), "entity_type": "CONTACT", "entity_id": asha}
+    attachment = trade.call.ok("POST", "/attachments", form)["attachment"]
+    recurs = {
+        "entity_type": "INVOICE", "name": "Rent", "frequency": "MONTHLY", "start_date": TODAY,
+        "template_entity_id": due["invoice_id"],
+    }  # fmt: skip
+    repeats = trade.call.ok("POST", "/recurring", recurs)["recurring"]
     return {
+        "schedule": repeats["recurring_id"],
         "customer": asha,
         "unused": trade.contact("Unused"),
         "item": item,
+        "bank": bank,
+        "cash": cash,
+        "rent": rent,
+        "expense": expense["expense_id"],
+        "voucher": voucher["journal_id"],
+        "comment": comment["comment_id"],
+        "attachment": attachment["attachment_id"],
         "draft": draft["invoice_id"],
         "sent": sent["invoice_id"],
         "paid": paid["invoice_id"],
@@ -228,4 +252,43 @@ def _papers(trade: Trade) -> Names:
         "settled": settled["payment_id"],
         "today": TODAY,
         "gst": trade.org.tax_id("GST 18%"),
+        **_promised(trade, asha),
+    }
+
+
+def _promised(trade: Trade, asha: str) -> Names:
+    """Estimates, orders, bills and what corrects them, that some write begins from."""
+    call, vendor = trade.call, trade.contact("Dinesh Papers", contact_type="VENDOR")
+    body = {"date": TODAY, "line_items": [trade.line(100), trade.line(20)]}
+    offer, accepted = (
+        call.ok("POST", "/estimates", body | {"customer_id": asha})["estimate"]["estimate_id"] for _ in "ab"
+    )
+    call.ok("POST", f"/estimates/{accepted}/accept")
+    sold, under_way = (
+        call.ok("POST", "/sales_orders", body | {"customer_id": asha})["sales_order"]["sales_order_id"]
+        for _ in "ab"
+    )
+    carried = call.ok("POST", f"/sales_orders/{under_way}/convert-to-invoice", {"auto_approve": True})
+    bought = call.ok("POST", "/purchase_orders", body | {"vendor_id": vendor})["purchase_order"]
+    bill = {"vendor_id": vendor, "date": TODAY, "place_of_supply": "IN-KA"}
+    entered, owed = (
+        call.ok("POST", "/bills", bill | {"line_items": [trade.line(rate)], "auto_approve": approve})["bill"][
+            "bill_id"
+        ]
+        for rate, approve in ((30, False), (40, True))
+    )
+    lines = {"date": TODAY, "line_items": [trade.line(10)]}
+    charged = call.ok("POST", "/debit_notes", lines | {"customer_id": asha})["debit_note"]
+    returned = call.ok("POST", "/credit_notes", lines | {"customer_id": vendor})["credit_note"]
+    return {
+        "entered": entered,
+        "owed": owed,
+        "charged": charged["debit_note_id"],
+        "returned": returned["credit_note_id"],
+        "vendor": vendor,
+        "offer": offer,
+        "accepted": accepted,
+        "sold": sold,
+        "carried": carried["invoice"]["invoice_id"],
+        "bought": bought["purchase_order_id"],
     }

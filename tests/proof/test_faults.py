@@ -24,9 +24,9 @@ from tests.proof.writes import CALLS, REFUSALS, REQUESTS, WRITES, Write, write
 READING: Final = {
     *("handle", "close", "org", "orgs", "tokens", "verify", "export_head", "backup", "work", "look"),
     *("preferences", "locked_through", "tax_id", "account_id", "name", "profile"),
-    "run_scheduler",
+    *("run_mail", "run_scheduler", "drawn"),
 }
-"""What of `Engine` and `Org` writes nothing itself; the scheduler does one `work` after the other."""
+"""What of `Engine` and `Org` writes nothing itself; what time brings is one `work` after the other."""
 
 MOVING: Final = {"export_org", "import_org"}
 """What writes books in bulk; its own tests say what becomes of a move that is interrupted."""

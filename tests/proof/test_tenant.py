@@ -5,6 +5,7 @@ An id of another organisation does not decode here. So that the rows themselves 
 other organisation's keys are tried in our spelling too: those decode, and must find nothing.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -16,9 +17,12 @@ import pytest
 
 import finzcore
 from finzcore.api import Request
+from finzcore.api.multipart import Sent, written
 from finzcore.api.routing import BASE
+from finzcore.books.entities import LOGGED
 from finzcore.books.references import Id
 from finzcore.books.shapes import Plan
+from finzcore.books.templates import KEPT_IN
 from finzcore.ids import from_uuid, unwire, uuid_text, wire
 from finzcore.ports import Table
 from finzcore.storage.derived import TableSql
@@ -35,8 +39,10 @@ from tests.trade import Trade
 NEVER: Final = 2**62 + SEED
 """A key that nothing has."""
 
+ORDERS: Final = {"sales_orders": "sales_order", "purchase_orders": "purchase_order"}
+"""What is carried out line by line, with its name in answers."""
+
 PREFIXES: Final = {resource.name: resource.prefix for resource, _ in OPERATIONS}
-_KEPT_BY_NOBODY: Final = frozenset({"bills", "debit_notes"})
 
 
 def key_of(prefix: str, org: int, shown: str) -> int:
@@ -63,9 +69,6 @@ class Neighbours:
 
     def strange(self, of: str, prefix: str) -> Iterator[str]:
         """Ids that must be as if they had never been: theirs, as they are and in our spelling."""
-        if of in _KEPT_BY_NOBODY:
-            yield shown_as(prefix, self.theirs, NEVER)
-            return
         mine = {key_of(prefix, self.ours, shown) for shown in self.ids[of]}
         theirs = [(shown, key_of(prefix, self.theirs, shown)) for shown in self.foreign[of]]
         apart = [(shown, key) for shown, key in theirs if key not in mine]
@@ -74,9 +77,11 @@ class Neighbours:
             yield shown
             yield shown_as(prefix, self.ours, key)
 
-    def answer(self, method: str, path: str, body: bytes, shown: str, query: str = "") -> tuple[Any, ...]:
+    def answer(
+        self, method: str, path: str, body: bytes, shown: str, query: str = "", **more: str
+    ) -> tuple[Any, ...]:
         """Status, headers and body, without what names the request and the id."""
-        headers = {"Authorization": f"Bearer {self.call.token}"}
+        headers = {"Authorization": f"Bearer {self.call.token}"} | more
         if method == "POST":
             headers["Idempotency-Key"] = f"tenant-{next(self.call._keys)}"
         given = self.call.engine.handle(Request(method, BASE + path, query, headers, body))
@@ -111,6 +116,9 @@ def ids_of(trade: Trade) -> dict[str, list[str]]:
     ids = {name: listed(trade, name) for name in NOUNS}
     for name, noun in (("cost_centers", "cost_center_id"), ("salespersons", "salesperson_id")):
         ids[name] = [row[noun] for row in trade.call.ok("GET", f"/{name}")[name]]
+    for name, noun in ORDERS.items():
+        order = trade.call.ok("GET", f"/{name}/{ids[name][-1]}")[noun]
+        ids[f"lines of {name}"] = [line["line_item_id"] for line in order["line_items"]]
     return ids
 
 
@@ -179,15 +187,18 @@ def _names(rows: list[Any]) -> list[str]:
 def test_a_foreign_id_in_a_body_is_like_one_that_never_was(
     neighbours: Neighbours, resource: Any, operation: Any, at: tuple[str | int, ...], kind: Id
 ) -> None:
-    path = f"/{resource.name}{operation.path}".replace("{id}", neighbours.ids[resource.name][-1])
+    key = neighbours.ids[resource.name][-1] if operation.by_id else ""
+    path = f"/{resource.name}{operation.path}".replace("{id}", key)
+    in_row = resource.name == "bulk"
 
     def answer(shown: str) -> tuple[Any, ...]:
         body = put(neighbours.bodies[f"{resource.name}.{operation.name}"], at, f'"{shown}"')
         return neighbours.answer(operation.method, path, body, shown)
 
     never = answer(shown_as(kind.prefix, neighbours.ours, NEVER))
-    assert 404 == never[0]
-    assert str(at[0]) in never[2]
+    assert (200 if in_row else 404) == never[0]
+    assert '"not_found.resource"' in never[2]
+    assert str(at[2 * in_row]) in never[2]
     for shown in neighbours.strange(kind.of, kind.prefix):
         assert never == answer(shown), shown
 
@@ -230,6 +241,95 @@ def test_a_foreign_id_in_a_query_is_like_one_that_never_was(
     if operation.listing:
         assert f'"{resource.name}":[]' in never[2]
     for shown in neighbours.strange(kind.of, kind.prefix):
+        assert never == answer(shown), shown
+
+
+# ----- ids whose kind another word of the request says -----
+
+
+def about(resource: str, shape: Any) -> list[tuple[str, str, str]]:
+    """What a body or a query may say that its `entity_id` is the id of, and the resource of that."""
+    words = shape.plan.specs["entity_type"].kind.words
+    return [(resource, word, LOGGED[word]) for word in words if LOGGED.get(word) in NOUNS]
+
+
+PUT_BESIDE: Final = [
+    row
+    for resource, operation in OPERATIONS
+    if operation.name == "create" and resource.name in ("comments", "attachments")
+    for row in about(resource.name, operation.body)
+]
+LISTED_BESIDE: Final = [
+    row
+    for resource, operation in OPERATIONS
+    if operation.listing and resource.name in ("comments", "attachments", "activity")
+    for row in about(resource.name, operation.query)
+]
+
+
+@pytest.mark.parametrize(("resource", "word", "of"), PUT_BESIDE)
+def test_nothing_is_put_beside_what_is_the_strangers(
+    neighbours: Neighbours, resource: str, word: str, of: str
+) -> None:
+    def answer(shown: str) -> tuple[Any, ...]:
+        body: dict[str, Any] = {"entity_type": word, "entity_id": shown, "body": "Whose?"}
+        if resource == "comments":
+            return neighbours.answer("POST", "/comments", json.dumps(body).encode(), shown)
+        kind, form = written(body | {"file": Sent("note.txt", b"Whose?")})
+        return neighbours.answer("POST", "/attachments", form, shown, **{"Content-Type": kind})
+
+    never = answer(shown_as(PREFIXES[of], neighbours.ours, NEVER))
+    assert 404 == never[0]
+    assert '"entity_id"' in never[2]
+    for shown in neighbours.strange(of, PREFIXES[of]):
+        assert never == answer(shown), shown
+
+
+@pytest.mark.parametrize(("resource", "word", "of"), LISTED_BESIDE)
+def test_nothing_beside_what_is_the_strangers_is_listed(
+    neighbours: Neighbours, resource: str, word: str, of: str
+) -> None:
+    for shown in neighbours.strange(of, PREFIXES[of]):
+        query = f"entity_type={word}&entity_id={shown}"
+        status, _, text = neighbours.answer("GET", f"/{resource}", b"", shown, query)
+        assert 200 == status
+        assert f'"{resource}":[]' in text
+
+
+@pytest.mark.parametrize(("word", "of"), KEPT_IN.items())
+def test_nothing_of_the_strangers_is_made_again_and_again(neighbours: Neighbours, word: str, of: str) -> None:
+    def answer(shown: str) -> tuple[Any, ...]:
+        body = neighbours.bodies["recurring.create"] | {"entity_type": word, "template_payload": None}
+        return neighbours.answer(
+            "POST", "/recurring", put(body, ("template_entity_id",), f'"{shown}"'), shown
+        )
+
+    never = answer(shown_as(PREFIXES[of], neighbours.ours, NEVER))
+    assert 404 == never[0]
+    assert '"template_entity_id"' in never[2]
+    for shown in neighbours.strange(of, PREFIXES[of]):
+        assert never == answer(shown), shown
+
+
+@pytest.mark.parametrize(
+    ("orders", "agree", "carry"),
+    [("sales_orders", "confirm", "convert-to-invoice"), ("purchase_orders", "issue", "convert-to-bill")],
+)
+def test_no_line_of_the_strangers_is_carried_out(
+    neighbours: Neighbours, orders: str, agree: str, carry: str
+) -> None:
+    path = f"/{orders}/{neighbours.ids[orders][-1]}"
+    neighbours.call("POST", f"{path}/{agree}", {})
+
+    def answer(shown: str) -> tuple[Any, ...]:
+        parts = [{"line_item_id": shown, "quantity": 1}]
+        return neighbours.answer("POST", f"{path}/{carry}", json.dumps({"line_items": parts}).encode(), shown)
+
+    of = f"lines of {orders}"
+    never = answer(shown_as("li_", neighbours.ours, NEVER))
+    assert 404 == never[0]
+    assert '"line_items[0].line_item_id"' in never[2]
+    for shown in neighbours.strange(of, "li_"):
         assert never == answer(shown), shown
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from finzcore.api import Request
+from finzcore.api.multipart import Sent
 from finzcore.errors import FinzError
 from tests.proof.stage import Stage
 
@@ -50,6 +51,42 @@ RECEIPT: Final = {
 }
 NOTE: Final = {"customer_id": "{customer}", "date": "{today}", "line_items": [LINE]}
 DUE: Final = {"invoice_id": "{due}", "amount": 10}
+LETTER: Final = {"to": "accounts@asha.example", "body_html": "<p>Please pay.</p>", "attach_pdf": False}
+BILL: Final = {
+    "vendor_id": "{vendor}",
+    "date": "{today}",
+    "place_of_supply": "IN-KA",
+    "line_items": [LINE, LINE | {"rate": 20, "is_rcm": True, "rcm_rate": 5}],
+}
+CHARGE: Final = {"customer_id": "{customer}", "date": "{today}", "line_items": [LINE]}
+EXPENSE: Final = {
+    "date": "{today}",
+    "account_id": "{rent}",
+    "amount": 118,
+    "tax_id": "{gst}",
+    "is_inclusive_tax": True,
+}
+OFFER: Final = {"customer_id": "{customer}", "date": "{today}", "line_items": [LINE, LINE]}
+ORDERED: Final = {"vendor_id": "{vendor}", "date": "{today}", "line_items": [LINE, LINE]}
+VOUCHER: Final = {
+    "date": "{today}",
+    "lines": [{"account_id": "{bank}", "debit": 5}, {"account_id": "{cash}", "credit": "4.99"}],
+}
+
+FORM: Final = {
+    "file": Sent("scan.pdf", bytes(300_000), "application/pdf"),
+    "entity_type": "INVOICE",
+    "entity_id": "{due}",
+}
+"""A form whose file is kept in more than one piece."""
+
+SCHEDULE: Final = {
+    "entity_type": "INVOICE",
+    "name": "Rent",
+    "frequency": "MONTHLY",
+    "start_date": "{today}",
+    "template_payload": {name: INVOICE[name] for name in ("customer_id", "place_of_supply", "line_items")},
+}
 
 REQUESTS: Final[dict[str, tuple[str, str, Any]]] = {
     "contacts.create": ("POST", "/contacts", {"contact_name": "Bela Foods", "opening_balance": "118.00"}),
@@ -60,24 +97,87 @@ REQUESTS: Final[dict[str, tuple[str, str, Any]]] = {
     "items.update": ("PUT", "/items/{item}", {"rate": 99}),
     "items.archive": ("POST", "/items/{item}/archive", None),
     "items.delete": ("DELETE", "/items/{item}", None),
+    "estimates.create": ("POST", "/estimates", OFFER),
+    "estimates.update": ("PUT", "/estimates/{offer}", {"status": "SENT", "line_items": [LINE]}),
+    "estimates.accept": ("POST", "/estimates/{offer}/accept", None),
+    "estimates.convert": ("POST", "/estimates/{accepted}/convert", None),
+    "estimates.email": ("POST", "/estimates/{offer}/email", LETTER),
+    "estimates.delete": ("DELETE", "/estimates/{offer}", None),
+    "sales_orders.create": ("POST", "/sales_orders", OFFER),
+    "sales_orders.update": ("PUT", "/sales_orders/{sold}", {"line_items": [LINE], "notes": "Soon"}),
+    "sales_orders.confirm": ("POST", "/sales_orders/{sold}/confirm", None),
+    "sales_orders.convert_to_invoice": (
+        "POST",
+        "/sales_orders/{sold}/convert-to-invoice",
+        {"auto_approve": True},
+    ),
+    "sales_orders.delete": ("DELETE", "/sales_orders/{sold}", None),
+    "invoices.void, of an order": ("POST", "/invoices/{carried}/void", None),
+    "purchase_orders.create": ("POST", "/purchase_orders", ORDERED),
+    "purchase_orders.update": ("PUT", "/purchase_orders/{bought}", {"status": "CANCELLED"}),
+    "purchase_orders.issue": ("POST", "/purchase_orders/{bought}/issue", None),
+    "purchase_orders.convert_to_bill": ("POST", "/purchase_orders/{bought}/convert-to-bill", {}),
+    "purchase_orders.delete": ("DELETE", "/purchase_orders/{bought}", None),
     "invoices.create": ("POST", "/invoices", INVOICE | {"auto_approve": True}),
     "invoices.create, a draft": ("POST", "/invoices", INVOICE),
+    "bulk.invoices": (
+        "POST",
+        "/bulk/invoices",
+        {"invoices": [INVOICE | {"auto_approve": True}, INVOICE | {"customer_id": "ct_9"}, INVOICE]},
+    ),
+    "bulk.bills": ("POST", "/bulk/bills", {"bills": [ORDERED | {"place_of_supply": "IN-KA"}, {}]}),
     "invoices.update": ("PUT", "/invoices/{draft}", {"line_items": [LINE, LINE], "notes": "Thanks"}),
     "invoices.approve": ("POST", "/invoices/{draft}/approve", None),
     "invoices.void": ("POST", "/invoices/{sent}/void", None),
     "invoices.delete": ("DELETE", "/invoices/{draft}", None),
+    "invoices.email": ("POST", "/invoices/{due}/email", LETTER),
+    "bills.create": ("POST", "/bills", BILL | {"auto_approve": True, "reference_number": "R"}),
+    "bills.update": ("PUT", "/bills/{entered}", {"line_items": [LINE], "is_rcm": True, "rcm_rate": 5}),
+    "bills.approve": ("POST", "/bills/{entered}/approve", None),
+    "bills.void": ("POST", "/bills/{owed}/void", None),
+    "bills.delete": ("DELETE", "/bills/{entered}", None),
+    "debit_notes.create": ("POST", "/debit_notes", CHARGE | {"invoice_id": "{sent}"}),
+    "debit_notes.update": ("PUT", "/debit_notes/{charged}", {"line_items": [LINE | {"rate": 7}]}),
+    "debit_notes.void": ("POST", "/debit_notes/{charged}/void", None),
+    "credit_notes.apply_to_bill": (
+        "POST",
+        "/credit_notes/{returned}/apply-to-bill",
+        {"bill_id": "{owed}", "amount": 5},
+    ),
     "credit_notes.create": ("POST", "/credit_notes", NOTE | {"invoice_id": "{sent}"}),
     "credit_notes.update": ("PUT", "/credit_notes/{note}", {"line_items": [LINE | {"rate": 7}]}),
     "credit_notes.void": ("POST", "/credit_notes/{note}/void", None),
+    "credit_notes.email": ("POST", "/credit_notes/{note}/email", LETTER | {"cc": ["asha@asha.example"]}),
     "credit_notes.apply_to_invoice": ("POST", "/credit_notes/{note}/apply-to-invoice", DUE),
     "payments.create": ("POST", "/payments", RECEIPT),
     "payments.apply": ("POST", "/payments/{receipt}/apply", {"allocations": [DUE]}),
     "payments.void": ("POST", "/payments/{settled}/void", None),
+    "expenses.create": ("POST", "/expenses", EXPENSE),
+    "expenses.update": ("PUT", "/expenses/{expense}", {"line_items": [{"amount": 7}, {"amount": "0.05"}]}),
+    "expenses.delete": ("DELETE", "/expenses/{expense}", None),
+    "journals.create": ("POST", "/journals", VOUCHER),
+    "journals.delete": ("DELETE", "/journals/{voucher}", None),
+    "recurring.create": ("POST", "/recurring", SCHEDULE),
+    "recurring.update": ("PUT", "/recurring/{schedule}", {"frequency": "WEEKLY", "is_active": False}),
+    "recurring.delete": ("DELETE", "/recurring/{schedule}", None),
+    "comments.create": (
+        "POST",
+        "/comments",
+        {"body": "Late", "entity_type": "INVOICE", "entity_id": "{due}"},
+    ),
+    "comments.update": ("PUT", "/comments/{comment}", {"body": "Anew"}),
+    "comments.delete": ("DELETE", "/comments/{comment}", None),
+    "attachments.create": ("POST", "/attachments", FORM),
+    "attachments.delete": ("DELETE", "/attachments/{attachment}", None),
 }
 """Method, path and body by operation, and by what is particular about the request."""
 
 REFUSALS: Final[dict[str, tuple[str, str, Any]]] = {
-    "credit_notes.apply_to_bill": ("POST", "/credit_notes/{note}/apply-to-bill", {"bill_id": "bl_1"}),
+    "credit_notes.apply_to_bill, of nobody": (
+        "POST",
+        "/credit_notes/{returned}/apply-to-bill",
+        {"bill_id": "bl_1"},
+    ),
     "invoices.create, without lines": ("POST", "/invoices", INVOICE | {"line_items": []}),
     "invoices.void, of a paid one": ("POST", "/invoices/{paid}/void", None),
     "payments.apply, too much": (
@@ -134,6 +234,8 @@ def _several_whatever_comes(stage: Stage) -> None:
 
 CALLS: Final[dict[str, Doing]] = {
     "branches.create": lambda s: s.acme.create_branch(code="DEL", name="Delhi", state="IN-DL"),
+    "branches.update": lambda s: s.acme.update_branch(s.names["branch"], city="Mumbai", pin="400001"),
+    "accounts.update": lambda s: s.acme.update_account(s.names["account"], upi_id="acme@bank"),
     "branches.set_active": lambda s: s.acme.set_branch_active(s.names["branch"], False),
     "accounts.create": lambda s: s.acme.create_account(code="1098", name="Safe", account_type="BANK"),
     "accounts.set_active": lambda s: s.acme.set_account_active(s.names["account"], False),

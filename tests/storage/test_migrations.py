@@ -97,7 +97,8 @@ def test_an_amendment_is_made_once_in_books_of_an_earlier_release(
         org.contacts.create(contact_name="Asha Stores", opening_balance="1180.00")
     with closing(open_store(str(path))) as store, store.write(7) as session:
         session.insert(SHELVES, [{"id": 1, "name": "one", "wide": None}])
-    monkeypatch.setattr(migrations, "AMENDMENTS", (("shelves have a colour", widen),))
+    later = (*migrations.AMENDMENTS, ("shelves have a colour", widen))
+    monkeypatch.setattr(migrations, "AMENDMENTS", later)
     open_store(str(path)).close()
     open_store(str(path)).close()
     assert "INTEGER" == ask(path, "SELECT label FROM boxes WHERE org_id = 7 AND id = 1")

@@ -11,9 +11,11 @@ import pytest
 
 import finzcore
 from finzcore.books.head import HEADS
+from finzcore.books.idempotency import KEYS
 from finzcore.books.numbers import SERIES
 from finzcore.engine import Engine
 from finzcore.org import Org
+from finzcore.ports import Conflict
 from finzcore.storage.postgres import PostgresStore
 from finzcore.storage.postgres_session import PostgresSession
 from finzcore.testing.call import Call
@@ -143,6 +145,111 @@ def test_writes_wait_for_the_next_read_or_the_commit(postgres_store: PostgresSto
         assert 1 == postgres_store.journeys - before
         session.change(SHELVES, (4,), {"name": "fourth"})
     assert 2 == postgres_store.journeys - before
+
+
+def shelf(key: int, name: str) -> dict[str, Any]:
+    return {"id": key, "name": name, "wide": None}
+
+
+def test_a_step_begins_with_its_first_journey_and_ends_with_its_last(postgres_store: PostgresStore) -> None:
+    with postgres_store.write(7) as session:
+        assert session.get(SHELVES, 1) is None
+        before = postgres_store.journeys
+        with session.savepoint():
+            session.insert(SHELVES, [shelf(1, "low")])
+        assert 1 == postgres_store.journeys - before
+        with session.savepoint():
+            session.insert(SHELVES, [shelf(2, "high")])
+            assert session.get(SHELVES, 1) is not None
+            session.change(SHELVES, (1,), {"wide": 2})
+        assert 3 == postgres_store.journeys - before
+
+
+def test_a_step_that_is_undone_before_it_travels_sends_nothing(postgres_store: PostgresStore) -> None:
+    with postgres_store.write(7) as session:
+        session.insert(SHELVES, [shelf(1, "low")])
+        assert session.get(SHELVES, 1) is not None
+        before = postgres_store.journeys
+        session.ahead.get(SHELVES, 1)
+        with session.savepoint():
+            with pytest.raises(ZeroDivisionError), session.savepoint():
+                session.insert(SHELVES, [shelf(2, "high")])
+                session.ahead.find(SHELVES)
+                raise ZeroDivisionError
+            assert 0 == postgres_store.journeys - before
+            session.insert(SHELVES, [shelf(3, "wide")])
+        assert 1 == postgres_store.journeys - before
+    with postgres_store.read(7) as session:
+        assert {1, 3} == {row["id"] for row in session.find(SHELVES)}
+
+
+def test_a_step_that_is_the_first_of_its_unit_of_work_may_be_undone(postgres_store: PostgresStore) -> None:
+    with postgres_store.write(7) as session:
+        with pytest.raises(ZeroDivisionError), session.savepoint():
+            session.insert(SHELVES, [shelf(1, "lost")])
+            raise ZeroDivisionError
+        session.insert(SHELVES, [shelf(2, "kept")])
+    with postgres_store.read(7) as session:
+        assert ["kept"] == [row["name"] for row in session.find(SHELVES)]
+
+
+def test_what_waits_when_a_step_begins_is_refused_outside_of_it(postgres_store: PostgresStore) -> None:
+    with postgres_store.write(7) as session:
+        session.insert(SHELVES, [shelf(1, "low")])
+    inside = []
+    with pytest.raises(Conflict, match="shelves_name_uq"), postgres_store.write(7) as session:
+        session.insert(SHELVES, [shelf(2, "low")])
+        with session.savepoint():
+            inside.append(session)
+    assert [] == inside
+
+
+def test_what_a_step_writes_is_refused_inside_of_it(postgres_store: PostgresStore) -> None:
+    with postgres_store.write(7) as session:
+        session.insert(SHELVES, [shelf(1, "low")])
+        for key in (2, 3):
+            with pytest.raises(Conflict, match="shelves_name_uq"), session.savepoint():
+                session.insert(SHELVES, [shelf(key, "low")])
+        session.insert(SHELVES, [shelf(4, "high")])
+    with postgres_store.read(7) as session:
+        assert {1, 4} == {row["id"] for row in session.find(SHELVES)}
+
+
+def test_more_is_sent_than_a_socket_takes_at_once(postgres_store: PostgresStore) -> None:
+    long = "x" * 2**20
+    with postgres_store.write(7) as session:
+        session.insert(SHELVES, [shelf(1, "short")])
+        session.insert(KEYS, [kept(number, long) for number in range(8)])
+    with postgres_store.read(7) as session:
+        assert 8 * 2**20 == sum(len(row["body"]) for row in session.find(KEYS))
+
+
+def kept(number: int, body: str) -> dict[str, Any]:
+    """The answer to a key."""
+    made = {"id": bytes([number]) * 32, "fingerprint": b"f" * 32, "status": 200, "body": body}
+    return made | {"created_at": "2026-05-19T05:00:00.000000Z"}
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_row_of_a_bulk_takes_two_journeys(call: Call, acme: Org, rows: int) -> None:
+    body = invoice_of(acme, 2)
+    call.ok("POST", "/invoices", body)
+    with travelled(call.engine) as journeys:
+        assert rows == call.ok("POST", "/bulk/invoices", {"invoices": [body] * rows})["summary"]["succeeded"]
+    # The token and the rate, the lock with all that is named, the counters; the number and the writes of
+    # each; then the events, the counters and the head.
+    assert 4 + 2 * rows == journeys()
+
+
+def test_rows_that_are_refused_before_they_write_take_none(call: Call, acme: Org) -> None:
+    body = invoice_of(acme, 2)
+    call.ok("POST", "/bulk/invoices", {"invoices": [body]})
+    bad = [{}, body | {"customer_id": "ct_9"}, body | {"discount": 10**6}, body | {"date": "2026-02-30"}]
+    with travelled(call.engine) as journeys:
+        assert (
+            1 == call.ok("POST", "/bulk/invoices", {"invoices": [*bad, body, *bad]})["summary"]["succeeded"]
+        )
+    assert 6 == journeys()
 
 
 def test_a_unit_of_work_that_does_nothing_does_not_travel(postgres_store: PostgresStore) -> None:

@@ -22,7 +22,7 @@ from tests.storage.bare_rows import enter, post, settle
 from tests.storage.conftest import tables
 from tests.storage.made import Made, empty
 
-SUBJECTS = registry.subjects()
+SUBJECTS = migrations.edition(registry.subjects())
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_current_books_are_opened_without_looking_at_the_tables_or_writing(made:
 
     with made.connect(OWNER) as books:
         books.execute("SET default_transaction_read_only = on")
-        prepare(books, SUBJECTS, never)
+        prepare(books, registry.subjects(), never)
 
 
 def test_a_role_that_owns_nothing_opens_current_books(furnished: Made) -> None:
@@ -129,7 +129,8 @@ def test_an_amendment_reaches_every_row_in_books_of_an_earlier_release(
             settle(books, org)
             post(books, org, 1)
             books.execute("INSERT INTO shelves (org_id, id, name) VALUES (%s, 1, 'one')", [org])
-    monkeypatch.setattr(migrations, "AMENDMENTS", (("shelves have a colour", widen),))
+    later = (*migrations.AMENDMENTS, ("shelves have a colour", widen))
+    monkeypatch.setattr(migrations, "AMENDMENTS", later)
     made.prepare(tables=tables)
     made.prepare(tables=tables)
     found = ask(made, "SELECT s.org_id, colour, price, label FROM shelves AS s JOIN boxes USING (org_id, id)")

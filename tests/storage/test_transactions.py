@@ -208,6 +208,27 @@ def test_a_failed_connection_is_replaced(file_store: SqliteStore) -> None:
         broken.execute("SELECT 1")
 
 
+def test_a_step_does_not_hide_that_the_database_failed(file_store: SqliteStore) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    broken = file_store._writing()
+    with pytest.raises(Unavailable) as found, file_store.write(7) as session, session.savepoint():
+        raise error
+    assert found.value.__cause__ is error
+    assert broken is not file_store._writing()
+
+
+def test_a_step_does_not_make_a_wrong_statement_a_failure_of_the_database(file_store: SqliteStore) -> None:
+    healthy = file_store._writing()
+    with file_store.write(7) as session:
+        with pytest.raises(sqlite3.OperationalError, match="syntax error"), session.savepoint():
+            session._connection.execute("SELEC 1")
+        session.insert(SHELVES, [ROW])
+    with file_store.read(7) as session:
+        assert [ROW] == session.find(SHELVES)
+    assert healthy is file_store._writing()
+
+
 def test_one_threads_failure_closes_no_connection_that_another_uses(file_store: SqliteStore) -> None:
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR

@@ -13,8 +13,8 @@ import finzcore
 from finzcore.testing import BooksMachine, Call, CountingIds, CountingRandom, FrozenClock, invariants
 from finzcore.testing.strategies import ALSO, Month, months, play
 from tests.engines import Place
+from tests.machines import SEED, run
 from tests.stories.twins import Twin
-from tests.test_machine import SEED, run
 
 UNLIMITED = finzcore.Settings(durability="relaxed", rate_limits={"DEFAULT": 10**6, "PARTNER": 10**6})
 REPEATED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from finzcore.testing import BooksMachine
+from finzcore.testing import BooksMachine, SalesMachine
 from tests.test_readme import blocks
 
 Body = dict[str, Any]
@@ -144,6 +145,129 @@ def test_customers_and_items_of_somebody_elses_are_met_by_their_answers(machine:
     machine.the_books_say_what_the_model_says()
 
 
+def bought(machine: BooksMachine, line: Body, **more: Any) -> Body:
+    """A bill of a vendor in Maharashtra."""
+    mumbai = next(iter(machine.model.vendors))
+    lines = [{"name": "Paper", "rate": 100, "tax_id": gst(machine)} | line]
+    said = {"vendor_id": mumbai, "date": DAY, "place_of_supply": "IN-KA", "line_items": lines}
+    return said | {"auto_approve": True, "reference_number": f"R{machine.model.given.total()}"} | more
+
+
+# (what is bought; what it comes to; on which accounts, debit positive)
+PURCHASES: dict[str, tuple[Said, int, dict[str, int]]] = {
+    "a bill from another state": (lambda m: bought(m, {}), 11800, {"5010": 10000, "1063": 1800}),
+    "one of a place elsewhere": (
+        lambda m: bought(m, {}, place_of_supply="IN-MH"),
+        11800,
+        {"5010": 11800},
+    ),
+    "one under reverse charge": (
+        lambda m: bought(m, {"is_rcm": True, "rcm_rate": 5}),
+        10000,
+        {"5010": 10000, "1063": 500, "2033": -500},
+    ),
+    "one under reverse charge, by its tax, without credit": (
+        lambda m: bought(m, {"tax_id": m.acme.tax_id("RCM 18%")}, itc_blocked_reason="17(5)(b)"),
+        10000,
+        {"5010": 11800, "2033": -1800},
+    ),
+    "one with TDS and charges": (
+        lambda m: bought(m, {}, tds_rate=10, shipping_charge=5, adjustment=-1),
+        11200,
+        {"5010": 10000, "1063": 1800, "2040": -1000, "6060": 500, "4060": -100},
+    ),
+    "one in dollars": (
+        lambda m: bought(m, {}, currency_code="USD", exchange_rate="83.335"),
+        11800,
+        # 100.00, 18.00 and 118.00 dollars at 83.335
+        {"5010": 833350, "1063": 150003},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def buyer() -> Iterator[BooksMachine]:
+    """Books beside their model, with a vendor in Maharashtra."""
+    made = BooksMachine()
+    vendor = made.acme.contacts.create(
+        contact_name="Nilgiri Papers", contact_type="VENDOR", place_of_contact="IN-MH"
+    )
+    made.expect_contact(vendor)
+    yield made
+    made.teardown()
+
+
+def moved(machine: BooksMachine, work: Callable[[], Any]) -> dict[str, int]:
+    """What something moves on each account but payables."""
+    before = machine.model.trial_balance(DAY)
+    work()
+    after = machine.model.trial_balance(DAY)
+    codes = (before.keys() | after.keys()) - {"2010"}
+    sums = {code: after.get(code, 0) - before.get(code, 0) for code in codes}
+    return {code: amount for code, amount in sums.items() if amount}
+
+
+@pytest.mark.parametrize("name", PURCHASES)
+def test_a_bill_is_the_one_that_its_body_makes(buyer: BooksMachine, name: str) -> None:
+    said, total, stands = PURCHASES[name]
+    body = said(buyer)
+    bill = buyer.acme.bills.create(**body)
+    assert stands == moved(buyer, lambda: buyer.expect_bill(bill, body))
+    assert (total, []) == (int(bill["total"] * 100), buyer.acme._engine.verify())
+    buyer.the_books_say_what_the_model_says()
+
+
+def test_an_order_an_expense_and_an_entry_by_hand_are_the_ones_that_their_bodies_make(
+    buyer: BooksMachine,
+) -> None:
+    acme = buyer.acme
+    body = bought(buyer, {"quantity": 4}, shipping_charge=10)
+    del body["auto_approve"]
+    order = acme.purchase_orders.create(**body)
+    paper = buyer.expect_purchase_order(order, body)
+    part = [{"line_item_id": order["line_items"][0]["line_item_id"], "quantity": 1}]
+    bill = acme.purchase_orders.convert_to_bill(order["purchase_order_id"], line_items=part)["bill"]
+    made = buyer.model.carry_out(paper, bill["bill_id"], {0: Fraction(1)}, {}, buyer.today)
+    # A quarter of the paper, 100.00 and 18.00, and a quarter of the shipping.
+    assert (12050, "PARTIALLY_BILLED") == (made.priced.total, buyer.model.status(paper, buyer.today))
+    rent, office = (acme.account_id(code) for code in ("6010", "6030"))
+    spent = {
+        "date": DAY,
+        "account_id": rent,
+        "line_items": [{"amount": 10}, {"amount": 5, "account_id": office}],
+    }
+    buyer.expect_expense(acme.expenses.create(**spent), spent)
+    entry = {
+        "date": DAY,
+        "lines": [{"account_id": rent, "debit": 1}, {"account_id": office, "credit": "0.99"}],
+    }
+    voucher = acme.journals.create(**entry)
+    assert {"6010": 100, "6030": -99, "4040": -1} == moved(
+        buyer, lambda: buyer.expect_journal(voucher, entry)
+    )
+    buyer.the_books_say_what_the_model_says()
+    with pytest.raises(ValueError, match="the sides of the entry differ"):
+        buyer.model.enter("je_x", {"date": DAY, "lines": [{"account_id": rent, "debit": 1}]})
+
+
+def test_what_a_schedule_brings_is_what_its_body_makes(liar: BooksMachine) -> None:
+    payload = sale(liar, {}, due_date="2026-05-29")
+    body = {"entity_type": "INVOICE", "name": "Rent", "frequency": "DAILY", "start_date": DAY}
+    body |= {"template_payload": payload, "max_runs": 2}
+    schedule = liar.expect_schedule(liar.acme.recurring.create(**body), body)
+    # (hours that go by, invoices then, the last due date, whether there is more to come)
+    for hours, *expected in (
+        (0, 1, "2026-05-29", True),
+        (5, 1, "2026-05-29", True),
+        (19, 2, "2026-05-30", False),
+    ):
+        liar.clock.move(hours=hours)
+        liar.passed()
+        invoices = liar.model.papers.values()
+        assert expected == [len(invoices), max(one.due for one in invoices), schedule.active]
+        liar.the_books_say_what_the_model_says()
+
+
 # (what was told otherwise than it was done, what is said)
 LIES: dict[str, tuple[Body, Body, str]] = {
     "reference_number": (
@@ -234,7 +358,8 @@ NOT_UNDERSTOOD: list[tuple[Body, str]] = [
     ({"line_items": [{"name": "G"}]}, "a line without an item has a rate"),
     ({"line_items": [{"rate": 5, "price": 6}]}, "say different things"),
     ({"line_items": [{"rate": 0.5}]}, r"line_items\[0\].rate: 0.5 is no exact number"),
-    ({"currency_code": "USD"}, "currency_code: the model knows INR, not 'USD'"),
+    ({"currency_code": "USD"}, "exchange_rate: the model needs it where the currency is not INR"),
+    ({"is_rcm": True}, "the model does not know is_rcm"),
     ({"place_of_supply": "OVERSEAS"}, "the model knows the states of India"),
     ({"place_of_supply": None}, "the model needs place_of_supply"),
     ({"auto_approve": 1}, "auto_approve: 1 is neither true nor false"),
@@ -260,7 +385,8 @@ def test_what_the_model_does_not_understand_is_refused_by_name(
     ("besides", "said"),
     [
         ({"bill_id": "bl_x"}, "does not know bill_id"),
-        ({"flow": "OUTGOING"}, "refunds only"),
+        ({"flow": "OUTGOING"}, "is no vendor"),
+        ({"allocations": [{"bill_id": "bl_x", "amount": 1}]}, "expect_bill"),
         ({"contact_id": "ct_x"}, "expect_contact"),
         ({"allocations": [{"invoice_id": "inv_x", "amount": 1}]}, "expect_invoice"),
         ({"flow": "OUTGOING", "payment_type": "REFUND", "credit_note_id": "cn_x"}, "expect_credit_note"),
@@ -279,7 +405,7 @@ def test_customers_abroad_are_beyond_the_model(liar: BooksMachine) -> None:
         liar.expect_contact(abroad)
 
 
-class TillMachine(BooksMachine):
+class TillMachine(SalesMachine):
     """The till of `docs/embedding.md`, which sells items by their id alone and puts money in the bank."""
 
     guide: ClassVar[dict[str, Any]] = {}

@@ -8,6 +8,7 @@ import finzcore
 from finzcore.books.problem import Problem
 from finzcore.testing import Call, invariants
 from finzcore.testing.invariants import Invariant
+from tests.buying import Buyer
 from tests.tampering import laid_open
 from tests.trade import Trade
 
@@ -27,9 +28,16 @@ def org_id(call: Call, acme: finzcore.Org) -> str:
     trade.receive(asha, 300, (abroad, 100), currency_code="USD", exchange_rate="84.11")
     trade.void(trade.taxed(asha, 70))
     call.ok("DELETE", f"/invoices/{trade.invoice(asha, 9, auto_approve=False)['invoice_id']}")
+    buyer = Buyer(call, acme)
+    bought = buyer.bill(is_rcm=True, rcm_rate=5, tds_rate=2)
+    buyer.note("credit_note", buyer.line(100), bill_id=bought["bill_id"])
+    buyer.pay(500, {"bill_id": bought["bill_id"], "amount": 400})
     return acme.org_id
 
 
+BILL = "number = 'BILL-2627-001'"
+PURCHASE = f"entry = (SELECT entry FROM bills WHERE {BILL})"
+VOIDED = "entry = (SELECT entry FROM invoices WHERE status = 'CANCELLED')"
 FIRST = "number = 'INV-2627-001'"
 SALE = f"entry = (SELECT entry FROM invoices WHERE {FIRST})"
 
@@ -73,6 +81,22 @@ DAMAGED: list[tuple[Invariant, str, str]] = [
         "document.halves",
     ),
     (invariants.documents_add_up, "UPDATE document_lines SET igst = igst + 1", "document.tax"),
+    (invariants.documents_add_up, f"UPDATE bills SET total = total + 1 WHERE {BILL}", "document.total"),
+    (
+        invariants.entries_bear_what_is_owed,
+        f"UPDATE postings SET amount = -amount WHERE {SALE}",
+        "document.owed",
+    ),
+    (
+        invariants.entries_bear_what_is_owed,
+        f"UPDATE postings SET contact_id = NULL WHERE {PURCHASE}",
+        "document.owed",
+    ),
+    (
+        invariants.a_void_leaves_nothing,
+        f"UPDATE postings SET amount = 2 * amount WHERE {VOIDED}",
+        "void.leaves",
+    ),
     (
         invariants.nothing_is_over_applied,
         f"UPDATE invoices SET payment_made = payment_made + 1 WHERE {FIRST}",
@@ -112,6 +136,16 @@ DAMAGED: list[tuple[Invariant, str, str]] = [
         invariants.receivables_match_open_documents,
         "UPDATE allocations SET amount = amount + 1 WHERE source_type = 'payments'",
         "customer.owes",
+    ),
+    (
+        invariants.payables_match_open_documents,
+        f"UPDATE bills SET status = 'CANCELLED' WHERE {BILL}",
+        "vendor.owes",
+    ),
+    (
+        invariants.payables_match_open_documents,
+        f"UPDATE postings SET amount = amount + 100 WHERE {PURCHASE} AND contact_id IS NOT NULL",
+        "vendors.owe",
     ),
 ]
 

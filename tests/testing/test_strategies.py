@@ -129,6 +129,39 @@ def test_invoices_payments_and_notes_are_accepted_both_ways(
             )
 
 
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_is_bought_spent_or_entered_by_hand_is_accepted(
+    shared: tuple[finzcore.Engine, finzcore.Org], data: st.DataObject
+) -> None:
+    _, acme = shared
+    vendor = acme.contacts.create(**data.draw(strategies.vendors()))
+    assert "VENDOR" == vendor["contact_type"]
+    whose, rates = vendor["contact_id"], [*taxes(acme), acme.tax_id("RCM 5%"), None]
+    reference = {"reference_number": vendor["contact_id"]}  # no two bills are one
+    drawn = strategies.bills(
+        vendor_id=whose, date=DATE, taxes=rates, also=(*ALSO, "reverse"), auto_approve=True
+    )
+    bill = acme.bills.create(**data.draw(drawn), **reference)
+    paid = data.draw(
+        strategies.payments(
+            contact_id=whose,
+            date=DATE,
+            invoices=[bill],
+            settle=bill["balance"] > 0,
+            currency_code=bill["currency_code"],
+            flow="OUTGOING",
+        )
+    )
+    payment = acme.payments.create(**paid)
+    assert bool(bill["balance"]) == bool(payment["allocations"])
+    accounts = [acme.account_id(code) for code in ("6010", "6030")]
+    spent = data.draw(strategies.expenses(accounts=accounts, date=DATE, taxes=rates, vendors=[whose]))
+    assert acme.expenses.create(**spent)["total"] > 0
+    entry = acme.journals.create(**data.draw(strategies.journals(accounts=accounts, date=DATE)))
+    assert sum(line["debit"] for line in entry["lines"]) == entry["total"]
+
+
 @given(strategies.credit_notes(date=DATE, customer_id="ct_1"))
 def test_a_note_may_be_for_nothing_in_particular(body: dict[str, Any]) -> None:
     assert "ct_1" == body["customer_id"]

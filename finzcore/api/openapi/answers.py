@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 from finzcore.books.kinds import Choice
+from finzcore.books.registry import resource as declared
+from finzcore.books.registry import resources
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.shapes import plan_of
-from finzcore.books.views import View
+from finzcore.books.views import Inner, Rows, View
 
 Schema = dict[str, Any]
 
@@ -26,13 +28,14 @@ def is_gone(operation: Operation) -> bool:
     return operation.method == "DELETE"
 
 
-def view_name(resource: Resource, key: str) -> str:
+def view_name(resource: Resource, key: str, view: View | None = None) -> str:
     """What the schema under a key of an answer is called.
 
-    >>> from finzcore.books.registry import resource
-    >>> view_name(resource("credit_notes"), "credit_notes"), view_name(resource("reports"), "ledger")
+    >>> view_name(declared("credit_notes"), "credit_notes"), view_name(declared("reports"), "ledger")
     ('CreditNote', 'Ledger')
     """
+    if view is not None and view.called:
+        return view.called
     word = resource.noun if key == resource.name else key
     return "".join(part.capitalize() for part in word.split("_"))
 
@@ -40,16 +43,31 @@ def view_name(resource: Resource, key: str) -> str:
 def answer_schemas(resource: Resource) -> dict[str, Schema]:
     """The schemas of everything that the answers of a resource show, by name."""
     return {
-        view_name(resource, key): _view(resource, view)
+        view_name(resource, key, view): _view(_home(resource, view), view)
         for operation in resource.operations
         if operation.path is not None and not is_gone(operation)
         for key, view in resource.answers(operation)
     }
 
 
+def _home(resource: Resource, view: View) -> Resource:
+    """The resource that a view is of: an order that is converted answers with an invoice besides."""
+    if view is resource.view:
+        return resource
+    return next((one for one in resources() if one.view is view), resource)
+
+
 def _view(resource: Resource, view: View) -> Schema:
     columns = () if resource.table is None else resource.table.columns
-    return view.schema({column.name for column in columns if column.null}, _words(resource))
+    schema = view.schema({column.name for column in columns if column.null}, _words(resource))
+    for one in view.outs:
+        if isinstance(one.kind, Inner) and one.kind.of:
+            schema["properties"][one.key] = _pointer(declared(one.kind.of), one.key, one.kind.view)
+    return schema
+
+
+def _pointer(resource: Resource, key: str, view: View) -> Schema:
+    return {"$ref": f"#/components/schemas/{view_name(resource, key, view)}"}
 
 
 def _words(resource: Resource) -> dict[str, tuple[str, ...]]:
@@ -70,9 +88,10 @@ def _words(resource: Resource) -> dict[str, tuple[str, ...]]:
 def envelope(resource: Resource, operation: Operation) -> Schema:
     """The whole answer of an operation that succeeds."""
     properties: Schema = {"code": {"const": 0}, "message": {"type": "string"}}
-    for key, _view in () if is_gone(operation) else resource.answers(operation):
-        one: Schema = {"$ref": f"#/components/schemas/{view_name(resource, key)}"}
-        properties[key] = {"type": "array", "items": one} if operation.listing else one
+    for key, view in () if is_gone(operation) else resource.answers(operation):
+        one = _pointer(resource, key, view)
+        several = operation.listing or isinstance(view, Rows)
+        properties[key] = {"type": "array", "items": one} if several else one
     if operation.listing:
         properties["page_context"] = {"$ref": "#/components/schemas/PageContext"}
     return {"type": "object", "properties": properties, "required": list(properties)}

@@ -39,6 +39,13 @@ HEADERS: Final = {
     "RetryAfterIfAtWork": _header(
         "There with `idempotency.in_progress`: seconds to wait.", _SECONDS, always=False
     ),
+    "Disposition": _header("Whether to show or to save the document, and its name.", {"type": "string"}),
+    "Caching": _header("How long the document may be shown again without asking.", {"type": "string"}),
+    "Render": _header(
+        "Whether the document was drawn for this request, or before.",
+        {"type": "string", "enum": ["fresh", "cached"]},
+    ),
+    "Version": _header("The version of what the document is about.", {"type": "integer", "minimum": 1}),
     "Authenticate": _header("How to authenticate.", {"type": "string", "enum": ["Bearer"]}),
     "Allow": _header("The methods that the path has.", {"type": "string"}),
 }
@@ -51,6 +58,10 @@ NAMES: Final = {
     "IdempotencyReplayed": "Idempotency-Replayed",
     "RetryAfter": "Retry-After",
     "RetryAfterIfAtWork": "Retry-After",
+    "Disposition": "Content-Disposition",
+    "Caching": "Cache-Control",
+    "Render": "X-AIBooks-Render",
+    "Version": "X-AIBooks-Version",
     "Authenticate": "WWW-Authenticate",
     "Allow": "Allow",
 }
@@ -69,6 +80,8 @@ def answered(status: int, operation: Operation | None) -> Object:
         names += [f"{name}IfKnown" if status in _EARLY else name for name in _METERED]
     if operation is not None and operation.method == "POST" and status in _KEPT:
         names.append("IdempotencyReplayed")
+    if operation is not None and operation.drawn and status == operation.status:
+        names += ["Disposition", "Caching", "Render", "Version"]
     names += {
         401: ["Authenticate"], 405: ["Allow"], 409: ["RetryAfterIfAtWork"], 429: ["RetryAfter"],
         503: ["RetryAfter"],

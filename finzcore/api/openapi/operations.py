@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from finzcore.api.drawings import MEDIA as PDF
 from finzcore.api.openapi import headers
 from finzcore.api.openapi.answers import envelope
 from finzcore.api.openapi.refusals import given_by
@@ -98,23 +99,23 @@ def _as(schema: Mapping[str, Any], said: str) -> Any:
     return said
 
 
-def _content(schema: Object, values: Sequence[Any]) -> Object:
+def _content(schema: Object, values: Sequence[Any], media: str = JSON) -> Object:
     given = {f"example_{number}": {"value": value} for number, value in enumerate(values, 1)}
-    return {JSON: {"schema": schema} | ({"examples": given} if given else {})}
+    return {media: {"schema": schema} | ({"examples": given} if given else {})}
 
 
 def _body(operation: Operation, examples: Sequence[Example]) -> Object:
     assert operation.body is not None
     needed = {} if operation.changes or not plan_of(operation.body).required else {"required": True}
     schema = {"$ref": f"#/components/schemas/{body_name(operation)}"}
-    return {"content": _content(schema, [one.body for one in examples])} | needed
+    return {"content": _content(schema, [one.body for one in examples], operation.media)} | needed
 
 
 def _responses(resource: Resource, operation: Operation, examples: Sequence[Example]) -> Object:
     success: Object = {
         "description": "Done." if operation.writes else "The answer.",
         "headers": headers.answered(operation.status, operation),
-        "content": _content(envelope(resource, operation), [one.answer for one in examples]),
+        "content": _answer(resource, operation, examples),
     }
     if operation.status == 201:
         success["links"] = _links(resource)
@@ -123,6 +124,13 @@ def _responses(resource: Resource, operation: Operation, examples: Sequence[Exam
         for status, codes in given_by(resource, operation).items()
     }
     return {str(operation.status): success, **refused}
+
+
+def _answer(resource: Resource, operation: Operation, examples: Sequence[Example]) -> Object:
+    """What an answer holds: JSON with examples, or a document that is drawn."""
+    if operation.drawn:
+        return {PDF: {"schema": {"type": "string", "contentMediaType": PDF}}}
+    return _content(envelope(resource, operation), [one.answer for one in examples])
 
 
 def _links(resource: Resource) -> Object:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from finzcore import errors as tree
+from finzcore.api.drawings import MEDIA as PDF
 from finzcore.api.envelopes import status_of
 from finzcore.api.openapi.answers import answer_schemas
 from finzcore.api.openapi.document import ABOUT, about, printed
@@ -15,7 +16,7 @@ from finzcore.api.openapi.story import Example
 from finzcore.api.openapi.wording import is_nullable, kind_of, limits_of, remark_of
 from finzcore.api.routing import BASE
 from finzcore.books.registry import resources
-from finzcore.books.resource import Operation, Resource
+from finzcore.books.resource import JSON, Operation, Resource
 from finzcore.books.shapes import plan_of
 from finzcore.books.text import json_text
 
@@ -77,12 +78,17 @@ def _operation(resource: Resource, operation: Operation) -> Iterator[str]:
         ]
         yield table(("parameter", "kind", "limits", "default"), rows)
     if operation.body is not None:
-        yield f"Takes a `{body_name(operation)}`{': any of its fields' if operation.changes else ''}."
+        form = "" if operation.media == JSON else f", as a form, `{operation.media}`"
+        yield f"Takes a `{body_name(operation)}`{': any of its fields' if operation.changes else form}."
     answers = () if operation.method == "DELETE" else resource.answers(operation)
     shown = ", ".join(f"`{key}`" for key, _view in answers) + (", a list" if operation.listing else "")
     refused = _refused(_besides(given_by(resource, operation), _common()))
     also = f" May refuse also with {refused}." if refused else ""
-    yield f"Answers {operation.status}{f' with {shown}' if answers else ''}.{also}"
+    yield f"Answers {operation.status}{f' with {shown}' if answers else _drawn(operation)}.{also}"
+
+
+def _drawn(operation: Operation) -> str:
+    return f" with `{PDF}`" if operation.drawn else ""
 
 
 @cache
@@ -159,10 +165,19 @@ def _example(resource: Resource, examples: Examples) -> Iterator[str]:
             query = "&".join(f"{name}={value}" for name, value in example.query.items())
             yield "### An example"
             asked = f"{operation.method} {path}{f'?{query}' if query else ''}"
-            body = "" if example.body is None else f"\n\n{printed(example.body)}"
-            yield f"```http\n{asked}{body}\n```"
+            yield f"```http\n{asked}{_sent(operation, example.body)}\n```"
             yield f"```json\n{printed(example.answer)}\n```"
             return
+
+
+def _sent(operation: Operation, body: Any) -> str:
+    """A body beneath the line that asks: as JSON, or the fields of a form."""
+    if body is None:
+        return ""
+    if operation.media == JSON:
+        return f"\n\n{printed(body)}"
+    fields = "\n".join(f"{name}={value}" for name, value in body.items())
+    return f"\nContent-Type: {operation.media}\n\n{fields}"
 
 
 def errors() -> str:

@@ -5,6 +5,7 @@ The examples are made by the function that makes the refusals themselves.
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
@@ -16,6 +17,7 @@ from finzcore.books.references import Id
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.shapes import plan_of
 from finzcore.errors import FinzError
+from finzcore.ledger.entry import unbalanced
 
 _REQUEST: Final = "req_0a1b2c3d4e5f"
 _INVOICE: Final = "inv_0000000000008000b8f5e0c7a1d34f62"
@@ -39,7 +41,7 @@ class Refusal:
     @property
     def example(self) -> dict[str, Any]:
         """The answer."""
-        said: dict[str, Any] = json.loads(envelopes.problem(self.error, _REQUEST)[1])
+        said: dict[str, Any] = json.loads(envelopes.problem(self.error, _REQUEST)[1], parse_float=Decimal)
         return said
 
 
@@ -92,9 +94,9 @@ REFUSALS: Final = (
         "A date lies in a period that is locked.",
     ),
     Refusal(
-        errors.EntryUnbalanced(),
-        "An entry whose debits and credits differ. No call can bring it about: documents balance.",
-        on_wire=False,
+        unbalanced(10000, 9998),
+        "The debits and the credits of an entry made by hand differ by more than a paisa; `details` has "
+        "both sums.",
     ),
     Refusal(
         errors.OverAllocated(
@@ -160,6 +162,10 @@ REFUSALS: Final = (
         on_wire=False,
     ),
     Refusal(
+        errors.NotInstalled(),
+        "What draws PDFs is an extra, and was not installed where these books are opened.",
+    ),
+    Refusal(
         errors.Unavailable(),
         "The books are busy, the disk is full, a connection is lost. Nothing was done; `Retry-After` is 1.",
     ),
@@ -212,10 +218,11 @@ def _declared(resource: Resource, operation: Operation) -> Iterator[type[FinzErr
 
 
 def _mentions(shape: type | None) -> bool:
-    """Whether a body or a query names something by its id, however deep inside."""
+    """Whether a body or a query names something by its id, however deep inside; what stands or falls by
+    itself is refused by itself."""
     if shape is None:
         return False
-    for spec in plan_of(shape).specs.values():
+    for spec in [one for one in plan_of(shape).specs.values() if not one.apart]:
         inner = spec.one or spec.each
         if (
             isinstance(spec.kind, Id)

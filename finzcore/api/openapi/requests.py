@@ -8,7 +8,7 @@ change, where what is left out stays as it is, that it is cleared.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from finzcore.books.references import Id
+from finzcore.books.references import Id, UserId
 from finzcore.books.resource import Operation
 from finzcore.books.shapes import Plan, Spec, plan_of
 
@@ -30,7 +30,12 @@ _CLEARED: Final = {"$ref": "#/components/schemas/Cleared"}
 def body_name(operation: Operation) -> str:
     """What the schema of an operation's body is called."""
     assert operation.body is not None
-    return operation.body.__name__ + ("Changes" if operation.changes else "")
+    return f"{_made_by(operation.body)}Changes" if operation.changes else operation.body.__name__
+
+
+def _made_by(cls: type) -> str:
+    """The shape that something is made with; that of its changes may know more, and is named after it."""
+    return next((base.__name__ for base in cls.__mro__[1:] if base.__name__.startswith("New")), cls.__name__)
 
 
 def body_schemas(operation: Operation) -> dict[str, Schema]:
@@ -76,7 +81,7 @@ def _about(cls: type) -> str:
 
 def _about_changes(cls: type) -> str:
     return (
-        f"Changes to what a `{cls.__name__}` has made. A field that is absent stays as it is; null or blank "
+        f"Changes to what a `{_made_by(cls)}` has made. A field that is absent stays as it is; null or blank "
         "clears it, if it is not a required one; a list or an object replaces the whole of the one before."
     )
 
@@ -116,7 +121,10 @@ def _forms(spec: Spec) -> list[Schema]:
         entries = [spec.each.schema(), *spec.each.spelled()]
         entry = entries[0] if len(entries) == 1 else {"anyOf": entries}
     least = {"minItems": spec.least} if spec.least else {}
-    return [{"type": "array", "items": entry, **least, "maxItems": spec.most}]
+    if spec.apart:
+        entry = {"anyOf": [entry, {"description": "Anything else is refused in its own result."}]}
+    several: Schema = {"type": "array", "items": entry, **least, "maxItems": spec.most}
+    return [several, entry] if spec.alone else [several]
 
 
 def _default(spec: Spec, changes: bool) -> Schema:
@@ -149,7 +157,7 @@ def _parameter(name: str, spec: Spec, is_own: bool, spelled: str, operation: Ope
     assert spec.kind is not None, "a query has no lists and no objects"
     schema = spec.kind.schema()
     about = schema.pop("description", None) if is_own else f"Another spelling of `{name}`."
-    if isinstance(spec.kind, Id) and operation.listing:
+    if isinstance(spec.kind, Id | UserId) and operation.listing:
         # A list for an id of nobody, whatever its form, is an empty list.
         schema = {"type": "string"}
     default = default_of(spec)

@@ -39,6 +39,8 @@ def _text(schema: Schema) -> str:
     if _ID in form:
         prefix = form[1:].partition("[")[0]
         return f"id, `{prefix}…`" if prefix else "id, a UUID"
+    if schema.get("format") == "binary":
+        return "file"
     if schema.get("format") == "date":
         return "date"
     if schema.get("format") == "date-time":

@@ -79,7 +79,7 @@ def _by_entry(rows: Sequence[Row]) -> dict[int, list[Row]]:
 
 def _sits_on(row: Row) -> Role:
     if row["source_type"] == "credit_notes":
-        return Role.AR
+        return Role.AP if row["source_side"] == "VENDOR" else Role.AR
     role = WAYS[Flow(row["flow"]), PaymentType(row["payment_type"])].sits_on
     return Role.AR if role is None else role
 

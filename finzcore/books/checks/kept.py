@@ -7,11 +7,14 @@ from finzcore.books.head import HEADS
 from finzcore.books.papers.kind import kinds
 from finzcore.books.problem import Problem, problem
 from finzcore.books.text import json_value
+from finzcore.ledger.series import number_key
 from finzcore.ports import Session
 
-_OF_EACH_KIND: Final = (
+_OF_THOSE_ENTERED: Final = (
     ("document.unposted", "entry"),
     ("entry.stray", "stray"),
+)
+_OF_EACH_KIND: Final = (
     ("number.differs", "numbered"),
     ("number.differs", "given"),
 )
@@ -30,9 +33,15 @@ def check_kept(session: Session) -> Iterator[Problem]:
     A contact's opening balance is what its entry says. The stock of an item is what posted documents
     moved; where tracking was switched on or off meanwhile, nobody can tell, and it is left alone.
     """
-    of_each = [(check, f"{kind.of}_{name}") for kind in kinds() for check, name in _OF_EACH_KIND]
+    of_each = [
+        (check, f"{kind.of}_{name}")
+        for kind in kinds()
+        for check, name in ((*_OF_THOSE_ENTERED, *_OF_EACH_KIND) if kind.source else _OF_EACH_KIND)
+    ]
     for check, statement in (*of_each, *_OF_ALL):
         for row in session.ask(f"checks_kept.{statement}"):
+            if row.get("number") is not None and row["beside"] and number_key(row["number"]) == row["kept"]:
+                continue
             yield problem(session, check, str(row["place"]), str(row["expected"]), str(row["found"]))
 
 

@@ -1,4 +1,4 @@
-"""What `verify` computes again of documents to customers: each line, and the entry that follows from them.
+"""What `verify` computes again of documents: each line, and the entry that follows from them.
 
 A document is priced anew from what was entered, and posted anew, into nothing. The preferences on
 rounding may have changed since it was written, so it must be what one of them gives.
@@ -11,15 +11,16 @@ from operator import itemgetter
 from typing import Final
 
 from finzcore.books.masters import Masters, load
+from finzcore.books.papers.filling import valued
 from finzcore.books.papers.kind import PaperKind, kinds
 from finzcore.books.papers.lines import discount_of
 from finzcore.books.problem import Problem, problem, refused_too
 from finzcore.documents.line import Line
-from finzcore.documents.sale import Paper, postings_for
+from finzcore.documents.posted import postings_for
 from finzcore.documents.tds import Tds, TdsRounding
 from finzcore.documents.totals import Totals, price
 from finzcore.errors import RuleBroken
-from finzcore.gst.split import Level, Rounding
+from finzcore.gst.split import NO_TAX, Level, Rounding
 from finzcore.gst.states import state
 from finzcore.gst.supply import Supply, Treatment, supply
 from finzcore.ledger.entry import Posting
@@ -34,19 +35,21 @@ def check_prices(session: Session) -> Iterator[Problem]:
     """Each line is what its quantity, rate, discount and tax come to; each entry is what they post."""
     masters = load(session)
     for kind in kinds():
-        if kind.means is not None:
-            yield from _priced_again(session, masters, kind, kind.means)
+        if kind.priced:
+            yield from _priced_again(session, masters, kind)
 
 
-def _priced_again(session: Session, masters: Masters, kind: PaperKind, paper: Paper) -> Iterator[Problem]:
+def _priced_again(session: Session, masters: Masters, kind: PaperKind) -> Iterator[Problem]:
     for documents, after in pages(session, f"checks_prices.{kind.of}_page"):
         until = documents[-1]["id"]
         lines = grouped(session.ask(f"checks_prices.{kind.of}_lines", after=after, until=until))
-        posted = grouped(session.ask(f"checks_prices.{kind.of}_postings", after=after, until=until))
+        posted = {}
+        if kind.means:
+            posted = grouped(session.ask(f"checks_prices.{kind.of}_postings", after=after, until=until))
         for row in documents:
             key = row["id"]
             where = f"{kind.label} {row['number']}"
-            found = _document(session, masters, paper, where, row, lines.get(key, []), posted.get(key, []))
+            found = _document(session, masters, kind, where, row, lines.get(key, []), posted.get(key, []))
             yield from refused_too(session, "line.differs", where, found)
 
 
@@ -66,7 +69,7 @@ def grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def _document(
     session: Session,
     masters: Masters,
-    paper: Paper,
+    kind: PaperKind,
     where: str,
     row: Row,
     lines: list[Row],
@@ -75,47 +78,37 @@ def _document(
     if not lines:
         yield problem(session, "line.differs", where, "lines", "none")
         return
-    to_price = [_line(masters, line, row["tags"]) for line in lines]
-    totals, differing = _nearest(masters, row, lines, to_price)
+    to_price = [valued(masters, line, row["tags"]) for line in lines]
+    supplied = supply_of(masters, row, kind.sells(row))
+    totals, differing = nearest(masters, row, lines, to_price, supplied)
     for name, expected, found in differing:
         yield problem(session, "line.differs", f"{where} {name}", rupees(expected), rupees(found))
     yield from _tds(session, where, row, totals)
     made: tuple[Posting, ...] = ()
-    if row["status"] not in ("DRAFT", "CANCELLED") or row["entry"] is not None:
+    if kind.means and (row["status"] not in ("DRAFT", "CANCELLED") or row["entry"] is not None):
         made = postings_for(
-            paper,
+            kind.meaning(row),
             totals,
             chart=masters.chart,
             branch_id=row["branch_id"],
-            contact_id=row["customer_id"],
+            contact_id=row["contact_id"],
             exchange_rate=row["exchange_rate"],
         )
     yield from compared_postings(session, where, made, posted)
 
 
-def _line(masters: Masters, row: Row, header_tags: str) -> Line:
-    """A kept line as it was before it was priced."""
-    tax = None if row["tax_id"] is None else masters.rate(row["tax_id"])
-    tags = row["tags"] if row["tags"] != "[]" else header_tags
-    quantity, rate, account = row["quantity"], row["rate"], row["account"]
-    line = Line(quantity, rate, Paise(0), tax, account, None if tags == "[]" else tags)
-    discount = discount_of(row["discount_given"])
-    return (
-        line if discount is None else Line(quantity, rate, discount.of(line.gross), tax, account, line.tags)
-    )
-
-
 Differing = list[tuple[str, int, int]]
 
 
-def _nearest(masters: Masters, row: Row, lines: list[Row], to_price: list[Line]) -> tuple[Totals, Differing]:
+def nearest(
+    masters: Masters, row: Row, lines: list[Row], to_price: list[Line], supplied: Supply
+) -> tuple[Totals, Differing]:
     """The document priced as it was written, and in what it differs even so. RuleBroken when no way of
     rounding can price it."""
     preferences = masters.preferences
     usual = (Rounding(preferences["taxRounding"]), Level(preferences["taxRoundingLevel"]))
     best: tuple[Totals, Differing] | None = None
     refused: RuleBroken | None = None
-    supplied = _supply(masters, row)
     for rounding, level in (usual, *product(Rounding, Level)):
         try:
             totals = _priced(row, to_price, supplied, rounding, level)
@@ -149,9 +142,11 @@ def _priced(row: Row, to_price: list[Line], supplied: Supply, rounding: Rounding
     )
 
 
-def _supply(masters: Masters, row: Row) -> Supply:
+def supply_of(masters: Masters, row: Row, selling: bool) -> Supply:
+    """What kind of supply a kept document is about."""
     branch = masters.rows["branches"][row["branch_id"]]
-    where = (branch["state"], row["place_of_supply"], row["customer_treatment"])
+    supplier = branch["state"] if selling else row["contact_state"] or branch["state"]
+    where = (supplier, row["place_of_supply"], row["contact_treatment"])
     return _supplied(*where, bool(branch["is_sez"]), bool(row["with_payment"]))
 
 
@@ -171,10 +166,10 @@ def _differing(
 ) -> Iterator[tuple[str, int, int]]:
     """The figures that are not what was computed: (which, expected, found)."""
     for kept, line, priced in zip(lines, to_price, totals.lines, strict=True):
-        tax = priced.tax
+        tax, owed = priced.tax, priced.rcm if kept["is_rcm"] else NO_TAX
         expected = (
             line.discount, priced.item_total, priced.taxable, tax.cgst, tax.sgst, tax.igst, tax.cess,
-            0 if line.tax is None else line.tax.igst,
+            0 if line.tax is None else line.tax.igst, owed.cgst, owed.sgst, owed.igst, owed.cess,
         )  # fmt: skip
         found = _LINE(kept)
         if expected != found:
@@ -187,6 +182,7 @@ def _differing(
 
 _LINE_NAMES: Final = (
     "discount", "item_total", "taxable", "cgst", "sgst", "igst", "cess", "tax_percentage",
+    "rcm_cgst", "rcm_sgst", "rcm_igst", "rcm_cess",
 )  # fmt: skip
 _LINE: Final = itemgetter(*_LINE_NAMES)
 

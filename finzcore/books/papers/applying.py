@@ -60,6 +60,9 @@ ALLOCATION: Final = views.View(
     views.day("date"),
 )
 
+SITS_ON: Final = {"CUSTOMER": Role.AR, "VENDOR": Role.AP}
+"""Where an unused note sits, by its type."""
+
 _SETTLES: Final = {"INCOMING": ("invoices", "debit_notes"), "OUTGOING": ("bills", "debit_notes")}
 
 
@@ -91,19 +94,22 @@ def targets_of(
         if of not in _SETTLES[flow]:
             raise RuleBroken("A receipt settles invoices, a payment to a vendor bills.", field=field)
         row = books.row(of, key)
-        check_target(of, row, contact=contact, code=code, field=field)
+        if of == "debit_notes" and kind_of(of).sells(row) != (flow == "INCOMING"):
+            raise RuleBroken("This debit note is settled by money of the other direction.", field=field)
+        check_target(books, of, row, contact=contact, code=code, field=field)
         targets.append((of, row))
     return targets
 
 
-def check_target(of: str, row: Row, *, contact: int, code: str, field: str) -> None:
+def check_target(books: Books, of: str, row: Row, *, contact: int, code: str, field: str) -> None:
     """RuleBroken unless the document is this contact's, in this currency, and posted."""
-    label = kind_of(of).label
-    if row["customer_id"] != contact:
+    kind = kind_of(of)
+    label = kind.label
+    if row[kind.contact] != contact:
         raise RuleBroken(f"The {label} belongs to another contact.", field=field)
     if row["currency_code"] != code:
         raise RuleBroken(f"The {label} is in another currency.", field=field)
-    check_posted(row, label, field)
+    check_posted(books, kind, row, field)
 
 
 def allocated(
@@ -131,30 +137,45 @@ def set_against(
     of, row = source
     kind = kind_of(of)
     date = settlement_date(books, row, [document for _, document in targets])
-    books.check_open(date)
-    contact = row[kind.contact]
-    postings = application_postings(
-        sits_on, applications, chart=books.masters.chart, branch_id=row["branch_id"], contact_id=contact
-    )
-    entry = None
-    if postings:
-        numbers = dict.fromkeys(document["number"] for _, document in targets)
-        made = JournalEntry(
-            date=dt.date.fromisoformat(date),
-            source=kind.source,
-            source_id=row["id"],
-            branch_id=row["branch_id"],
-            contact_id=contact,
-            reference_number=row["reference_number"],
-            memo=f"Application of {row['number']} to {', '.join(numbers)}"[:500],
-            postings=postings,
-        )
-        entry = post(books, made)
+    entry = transferred(books, source, sits_on, targets, applications, date)
     used = {kind.as_source.applied: sum(one.amount for one in applications)}
     after = use_source(books, of, row, used, event="APPLIED")
     dates = {document["id"]: date for _, document in targets}
     settled(books, (of, after), targets, applications, dates=dates, entry=entry)
     return after
+
+
+def transferred(
+    books: Books,
+    source: Target,
+    sits_on: Role,
+    targets: Sequence[Target],
+    applications: Sequence[Application],
+    date: str,
+) -> int | None:
+    """The entry that setting money or a note against documents needs on a day, if it needs one."""
+    of, row = source
+    kind = kind_of(of)
+    books.check_open(date)
+    contact = row[kind.contact]
+    postings = application_postings(
+        sits_on, applications, chart=books.masters.chart, branch_id=row["branch_id"], contact_id=contact
+    )
+    if not postings:
+        return None
+    assert kind.source is not None, "what settles documents has entries"
+    numbers = dict.fromkeys(document["number"] for _, document in targets)
+    made = JournalEntry(
+        date=dt.date.fromisoformat(date),
+        source=kind.source,
+        source_id=row["id"],
+        branch_id=row["branch_id"],
+        contact_id=contact,
+        reference_number=row["reference_number"],
+        memo=f"Application of {row['number']} to {', '.join(numbers)}"[:500],
+        postings=postings,
+    )
+    return post(books, made)
 
 
 def settled(

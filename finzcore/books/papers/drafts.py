@@ -1,8 +1,10 @@
-"""Documents to customers that are written, and written again: what every kind of them does alike.
+"""Documents that are written, and written again: what every kind of them does alike.
 
 blank                 the columns that a new document starts with
 check_number_stays    a document keeps its number, and what stands in it
 as_body               a kept document as a body would have given it, with what is changed
+due_by                when it is due by the terms of its contact
+due_again             a due date that goes on following those terms
 look_again            what the body of a change does not name again
 keep_version          what a posted document said, before it is rewritten
 rewritten             write a new version
@@ -15,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from finzcore.books.books import Books
 from finzcore.books.papers.header import as_header
+from finzcore.books.papers.kind import PaperKind
 from finzcore.books.papers.lines import as_given
 from finzcore.books.papers.paper import search_text
 from finzcore.books.records import differences
@@ -23,7 +26,7 @@ from finzcore.books.shapes import plan_of
 from finzcore.books.text import json_text
 from finzcore.books.views import View
 from finzcore.errors import RuleBroken
-from finzcore.fiscal import financial_year
+from finzcore.fiscal import due_date, financial_year
 from finzcore.ports import Row, Table, integer, moment, text
 
 Body = TypeVar("Body")
@@ -46,13 +49,13 @@ VERSIONS: Final = Table(
 TABLES: Final = (VERSIONS,)
 
 
-def blank(books: Books, key: int, number: str, row: Row) -> Row:
+def blank(books: Books, kind: PaperKind, key: int, number: str, row: Row) -> Row:
     """What a new document's row has besides what was computed for it."""
     return {
         "id": key,
         "number": number,
         "status": "DRAFT",
-        "search": search_text(number, row),
+        "search": search_text(kind, number, row),
         "booked": 0,
         "entry": None,
         "version": 1,
@@ -69,7 +72,8 @@ def check_number_stays(row: Row, changes: dict[str, Any], field: str) -> None:
 
     The number, the series and the branch are taken out of `changes`: they stay as they are.
     """
-    for name, kept in ((field, row["number"]), ("series", row["series"]), ("branch_id", row["branch_id"])):
+    names = ((field, row["number"]), ("series", row["series"]), ("branch_id", row["branch_id"]))
+    for name, kept in names:
         if changes.pop(name, None) not in (None, kept):
             raise RuleBroken("A document keeps its number, and so its series and its branch.", field=name)
     date = dt.date.fromisoformat(changes.get("date") or row["date"])
@@ -91,11 +95,27 @@ def as_body(shape: type[Body], table: Table, row: Row, lines: Sequence[Row], cha
             given[other] = None
     if "currency_code" in changes and changes["currency_code"] != row["currency_code"]:
         given["exchange_rate"] = None
-    given["line_items"] = tuple([as_given(line) for line in lines])
+    given["line_items"] = tuple([as_given(line, row) for line in lines])
     replaced = changes if changes.get("line_items") else changes | {"line_items": given["line_items"]}
     body = shape.__new__(shape)
     body.__dict__.update(plan.defaults | given | replaced)
     return body
+
+
+def due_by(contact: Row, date: str) -> str:
+    """When a document of that date is due by its contact's terms."""
+    return due_date(dt.date.fromisoformat(date), contact["payment_terms"]).isoformat()
+
+
+def due_again(books: Books, row: Row, field: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """What is changed of a document. A due date that followed from its date and the terms of its contact,
+    whom `field` names, goes on following them."""
+    if "due_date" in changes or changes.keys().isdisjoint(("date", field)):
+        return changes
+    look_again(books, "contacts", [row[field]])
+    given = dt.date.fromisoformat(row["due_date"]) - dt.date.fromisoformat(row["date"])
+    followed = given.days == books.row("contacts", row[field])["payment_terms"]
+    return changes | {"due_date": None} if followed else changes
 
 
 def look_again(books: Books, of: str, keys: Iterable[int | None]) -> None:

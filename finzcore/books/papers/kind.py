@@ -9,6 +9,7 @@ against the declaration, in the modules beside this one; a resource file holds w
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Literal
 
 from finzcore.books import history, views
@@ -16,12 +17,12 @@ from finzcore.books.books import Books
 from finzcore.books.registry import RESOURCES
 from finzcore.declared import declared
 from finzcore.documents.lifecycle import Life
-from finzcore.documents.sale import Paper
+from finzcore.documents.posted import Paper
 from finzcore.ledger.source import Source
 from finzcore.ports import Row, Table
 
 
-def kept_status(books: Books, row: Row) -> str:
+def kept_status(books: Books, kind: "PaperKind", row: Row) -> str:
     """The status as it is kept."""
     status: str = row["status"]
     return status
@@ -44,22 +45,24 @@ class PaperKind:
     of: str
     """The name of its resource."""
     noun: str
-    source: Source
-    """Where its entries come from."""
     table: Table
     life: Life
-    contact: Literal["customer_id", "contact_id"]
-    """The column of its contact."""
+    who: Literal["customer", "vendor", "contact"]
+    """What it calls its contact: the first half of the columns about it."""
     left: str
     """The key under which answers show what is still due on it, or waits to be used."""
     rest: Callable[[Row], int]
     """That figure, in paise."""
     told: views.View
     """What a webhook says of it (`api.md` §6.2)."""
-    status: Callable[[Books, Row], str] = kept_status
-    """The status as a client sees it."""
-    means: Paper | None = None
-    """What it means in the books, if that follows from its lines."""
+    source: Source | None = None
+    """Where its entries come from, if it has any."""
+    shown_status: Callable[[Books, "PaperKind", Row], str] = kept_status
+    """How the status that a client sees follows from what is kept."""
+    settles: tuple[str, ...] = ("PARTIALLY_PAID", "PAID")
+    """The webhooks that tell of its settlement (`api.md` §6.4)."""
+    means: Mapping[str, Paper] = MappingProxyType({})
+    """What it means in the books, if that follows from its lines: by its type, where it has types."""
     uses: Uses | None = None
     """How it settles others, if it does."""
 
@@ -67,6 +70,35 @@ class PaperKind:
     def label(self) -> str:
         """What sentences call it."""
         return self.noun.replace("_", " ")
+
+    def status(self, books: Books, row: Row) -> str:
+        """The status as a client sees it."""
+        return self.shown_status(books, self, row)
+
+    @property
+    def number_field(self) -> str:
+        """The field of its number."""
+        return f"{self.noun}_number"
+
+    @property
+    def contact(self) -> str:
+        """The column of its contact."""
+        return f"{self.who}_id"
+
+    @property
+    def priced(self) -> bool:
+        """Whether it has a header of terms, and totals that follow from them and from its lines."""
+        return any(column.name == "discount_given" for column in self.table.columns)
+
+    def meaning(self, row: Row) -> Paper:
+        """What a document of this kind means in the books."""
+        return self.means[row.get("type", "")]
+
+    def sells(self, row: Row) -> bool:
+        """Whether a document is about something we sell; otherwise we buy it."""
+        if "type" in row:
+            return bool(row["type"] == "CUSTOMER")
+        return self.who == "customer"
 
     @property
     def as_source(self) -> Uses:
@@ -111,12 +143,12 @@ def kinds() -> tuple[PaperKind, ...]:
     return tuple(module.KIND for module in modules if hasattr(module, "KIND"))
 
 
-def told_of(prefix: str) -> views.View:
-    """What a webhook says of a document to a customer."""
+def told_of(prefix: str, who: Literal["customer", "vendor"] = "customer") -> views.View:
+    """What a webhook says of a document to a customer or of a vendor."""
     return views.View(
         views.ident("id", prefix),
         views.text("number"),
-        views.ident("customer_id", "ct_"),
+        views.ident(f"{who}_id", "ct_"),
         views.amount("total"),
         views.text("status", "shown_status"),
     )

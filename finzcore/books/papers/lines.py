@@ -1,6 +1,6 @@
 """Line items: what a body says of them, what the item master fills in, and how they are kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from finzcore.books import views
@@ -8,16 +8,14 @@ from finzcore.books.books import Books
 from finzcore.books.figures import LARGEST_RATE
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.references import Id
-from finzcore.books.shapes import Fault, columns_of, many, mention, number, shape, special, text
+from finzcore.books.shapes import Fault, columns_of, flag, many, mention, number, shape, special, text
 from finzcore.books.text import json_text, json_value
-from finzcore.documents.line import Discount, Line
-from finzcore.documents.totals import PricedLine, Totals
-from finzcore.errors import NotFound, RequiredField, RuleBroken
-from finzcore.gst.split import Heads
+from finzcore.documents.line import Discount
+from finzcore.errors import RequiredField
 from finzcore.ids import wire
-from finzcore.ledger.account import AccountClass, AccountType, Role
 from finzcore.money import Millionths, Paise, plain, rupees, scaled
-from finzcore.ports import Condition, Row, Table, flag, integer, paise, ref
+from finzcore.ports import Condition, Row, Table, integer, paise, ref
+from finzcore.ports import flag as flag_column
 from finzcore.ports import text as text_column
 
 MOST_LINES: Final = 500
@@ -127,6 +125,33 @@ class NewLine:
                     yield Fault(RequiredField.code, field, message, because=("item_id",))
 
 
+def rcm_rate() -> Any:
+    """The field for the percentage at which a recipient assesses the tax."""
+    return number(least=0, most=100_000_000)
+
+
+def blocked_clause() -> Any:
+    """The field for the clause under which credit of input tax is blocked."""
+    hint = "A clause of section 17(5), such as 17(5)(b)."
+    return text(12, pattern=r"17\(5\)(?:\([a-z]{1,4}\))?", hint=hint)
+
+
+@shape
+class InwardLine(NewLine):
+    """A line of what is bought; what it leaves open of reverse charge and credit, the header says."""
+
+    is_rcm: int | None = flag()
+    rcm_rate: int | None = rcm_rate()
+    itc_blocked_reason: str | None = blocked_clause()
+
+
+INELIGIBLE_PLACE: Final = "ineligible_pos"
+"""Why there is no credit for the halves that a supplier of another state charges where we are not
+registered (`gst.md` §3.6): nobody says it, it follows from the places."""
+
+INWARD: Final = ("is_rcm", "rcm_rate", "itc_blocked_reason")
+"""What a line of a purchase takes from its header where it says nothing itself."""
+
 LINES: Final = Table(
     name="document_lines",
     key=("document_id", "version", "line_no"),
@@ -145,10 +170,21 @@ LINES: Final = Table(
         paise("item_total"),
         paise("taxable"),
         *(paise(head) for head in ("cgst", "sgst", "igst", "cess")),
-        flag("restock"),
+        flag_column("restock"),
+        integer("is_rcm", least=0, most=1, default=0),
+        integer("rcm_rate", null=True),
+        text_column("itc_blocked_reason", null=True),
+        *(integer(f"rcm_{head}", default=0) for head in ("cgst", "sgst", "igst", "cess")),
+        integer("order_line", null=True),
+        integer("converted", default=0),
     ),
+    within=((("converted",), "quantity"),),
 )
-"""The lines of every kind of document. A posted document that is edited gets lines of a new version."""
+"""The lines of every kind of document. A posted document that is edited gets lines of a new version.
+
+`cgst` and what follows are charged on the document; `rcm_cgst` and what follows are assessed by whoever
+receives a supply under reverse charge. `order_line` is the id of the line of an order that it carries
+out, and `converted` how much of an order's line is carried out."""
 
 TABLES: Final = (LINES,)
 
@@ -191,82 +227,17 @@ LINE_OUTS: Final = (
 )
 LINE: Final = views.View(*LINE_OUTS)
 
-
-def filled(books: Books, given: NewLine, index: int, *, selling: bool = True) -> Row:
-    """A line with what its item fills in; explicit values win (`api.md` §4.1)."""
-    at = f"line_items[{index}]."
-    item: Row = {} if given.item_id is None else books.row("items", given.item_id)
-    rate = given.rate if given.rate is not None else item.get("rate" if selling else "purchase_rate")
-    if rate is None:
-        raise RequiredField("'rate' is required: the item has no purchase rate.", field=f"{at}rate")
-    tax_id = given.tax_id
-    if tax_id is None and item.get("is_taxable"):
-        tax_id = item["tax_id"]
-    return {
-        "item_id": given.item_id,
-        "name": given.name or item["item_name"],
-        "description": given.description or item.get("description") or item.get("item_name"),
-        "hsn_or_sac": given.hsn_or_sac or item.get("hsn_or_sac"),
-        "quantity": given.quantity,
-        "unit": given.unit or item.get("unit"),
-        "rate": rate,
-        "discount_given": given.discount,
-        "tax_id": tax_id,
-        "account": _account(books, given, item, selling, f"{at}account_id"),
-        "tags": tags_text(given.tags),
-        "restock": int(bool(getattr(given, "restock", 0))),
-    }
-
-
-def _account(books: Books, given: NewLine, item: Row, selling: bool, field: str) -> int:
-    """The line's account, else its item's, else the usual one."""
-    accounts = books.masters.rows["accounts"]
-    account = given.account_id
-    if account is not None:
-        klass = AccountType(accounts[account]["account_type"]).klass
-        if selling and klass is not AccountClass.INCOME:
-            raise RuleBroken("The account of a sale is an income account.", field=field)
-        return account
-    account = item.get("account_id" if selling else "purchase_account_id")
-    if account is None:
-        return books.masters.account(Role.SALES if selling else Role.PURCHASES)
-    if not accounts[account]["is_active"]:
-        raise NotFound(f"The account of item '{item['item_name']}' is closed.", field=field)
-    return int(account)
-
-
-def line_of(books: Books, row: Row, index: int, header_tags: str) -> Line:
-    """A filled line as the value that is priced; refusals name the line."""
-    tax = None if row["tax_id"] is None else books.masters.rate(row["tax_id"])
-    tags = row["tags"] if row["tags"] != "[]" else header_tags
-    quantity, rate = row["quantity"], row["rate"]
-    try:
-        line = Line(quantity, rate, Paise(0), tax, row["account"], None if tags == "[]" else tags)
-        discount = discount_of(row["discount_given"])
-        if discount is not None:
-            line = Line(quantity, rate, discount.of(line.gross), tax, row["account"], line.tags)
-    except RuleBroken as error:
-        raise RuleBroken(error.message, field=f"line_items[{index}].{error.field}") from None
-    row["discount"] = line.discount
-    row["tax_percentage"] = 0 if tax is None else tax.igst
-    return line
-
-
-def priced(rows: Iterable[Row], totals: Totals) -> None:
-    """Write what a line came to into its row."""
-    for row, line in zip(rows, totals.lines, strict=True):
-        tax = line.tax
-        row["item_total"], row["taxable"] = line.item_total, line.taxable
-        row["cgst"], row["sgst"], row["igst"], row["cess"] = tax.cgst, tax.sgst, tax.igst, tax.cess
-
-
-def priced_line(row: Row, header_tags: str) -> PricedLine:
-    """A kept line as the value it was priced to."""
-    tags = row["tags"] if row["tags"] != "[]" else header_tags
-    heads = Heads(Paise(row["cgst"]), Paise(row["sgst"]), Paise(row["igst"]), Paise(row["cess"]))
-    return PricedLine(
-        Paise(row["item_total"]), Paise(row["taxable"]), heads, row["account"], None if tags == "[]" else tags
-    )
+INWARD_OUTS: Final = (
+    views.flag("is_rcm"),
+    views.number("rcm_rate").maybe(),
+    views.text("itc_blocked_reason").maybe(),
+)
+INWARD_LINE: Final = (
+    *LINE_OUTS,
+    *INWARD_OUTS,
+    *(views.amount(f"rcm_{head}") for head in ("cgst", "sgst", "igst", "cess")),
+)
+"""The keys of a line of what is bought."""
 
 
 def write_lines(books: Books, document_id: int, version: int, rows: list[Row]) -> None:
@@ -296,6 +267,12 @@ def lines_of(books: Books, documents: Sequence[Row]) -> dict[int, list[Row]]:
     return found
 
 
+def lines_say(lines: Sequence[Row]) -> list[list[Any]]:
+    """What lines say, whatever document and version they are kept for."""
+    names = [column.name for column in LINES.columns if column.name not in LINES.key]
+    return [[line[name] for name in names] for line in lines]
+
+
 def _among(name: str, values: Sequence[int]) -> Condition:
     """A column that has one of some values; of one document, it is that one."""
     return Condition(name, "=", values[0]) if len(values) == 1 else Condition(name, "in", values)
@@ -303,10 +280,16 @@ def _among(name: str, values: Sequence[int]) -> Condition:
 
 _FILLED: Final = (
     "item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "discount_given", "tax_id",
-    "account", "tags", "restock",
+    "account", "tags", "restock", "order_line", *INWARD,
 )  # fmt: skip
 
 
-def as_given(row: Row) -> Row:
-    """A kept line as it was filled, ready to be priced anew: it takes nothing from its item again."""
-    return {name: row[name] for name in _FILLED}
+def as_given(row: Row, header: Row) -> Row:
+    """A kept line as it was filled, ready to be priced anew: it takes nothing from its item again.
+
+    Where it says the same as its header of reverse charge and credit, it goes on following that.
+    """
+    given = {name: row[name] for name in _FILLED}
+    if given["itc_blocked_reason"] == INELIGIBLE_PLACE:
+        given["itc_blocked_reason"] = None
+    return given | {name: None for name in INWARD if name in header and given[name] == header[name]}

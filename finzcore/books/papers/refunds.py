@@ -39,7 +39,7 @@ def parts_of(books: Books, refund: Row, note: Row | None) -> list[Part]:
     RuleBroken on ``credit_note_id`` or, when there is not that much, on ``amount``.
     """
     if note is not None:
-        _check_note(note, refund)
+        _check_note(books, note, refund)
         sources = [("credit_notes", note)]
     else:
         sources = [("payments", row) for row in _unused_payments(books, refund)]
@@ -51,7 +51,7 @@ def parts_of(books: Books, refund: Row, note: Row | None) -> list[Part]:
     ]
 
 
-def _check_note(note: Row, refund: Row) -> None:
+def _check_note(books: Books, note: Row, refund: Row) -> None:
     field = "credit_note_id"
     if note["customer_id"] != refund["contact_id"]:
         raise RuleBroken("The credit note belongs to another contact.", field=field)
@@ -59,7 +59,7 @@ def _check_note(note: Row, refund: Row) -> None:
         raise RuleBroken("A customer's note is refunded by money going out.", field=field)
     if note["currency_code"] != refund["currency_code"]:
         raise RuleBroken("The credit note is in another currency.", field=field)
-    check_posted(note, "credit note", field)
+    check_posted(books, kind_of("credit_notes"), note, field)
     if kind_of("credit_notes").rest(note) < refund["amount"]:
         raise OverAllocated("The refund is more than what is left of the note.", field="amount")
 

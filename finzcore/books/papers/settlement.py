@@ -10,15 +10,10 @@ from typing import Any, Final
 
 from finzcore.books.books import Books
 from finzcore.books.figures import Amount
-from finzcore.books.papers.kind import kind_of
+from finzcore.books.papers.kind import PaperKind, kind_of
+from finzcore.documents import lifecycle
 from finzcore.documents.allocation import Application, Open
-from finzcore.documents.lifecycle import (
-    POSTED,
-    check_leads,
-    invoice_status,
-    settling,
-    using,
-)
+from finzcore.documents.lifecycle import POSTED, check_leads, settling, using
 from finzcore.errors import RuleBroken
 from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, day, integer, moment, paise, ref, text
@@ -58,12 +53,14 @@ def balance(row: Row) -> int:
     return due
 
 
-def settled_status(books: Books, row: Row) -> str:
+def settled_status(books: Books, kind: PaperKind, row: Row) -> str:
     """The status, as a client sees it, of a document that is settled."""
     status: str = row["status"]
     if status not in POSTED:
         return status
-    return invoice_status(
+    return lifecycle.settled_status(
+        kind.life,
+        status,
         total=row["total"],
         paid=row["payment_made"],
         credited=row["credits_applied"],
@@ -72,10 +69,23 @@ def settled_status(books: Books, row: Row) -> str:
     )
 
 
-def check_posted(row: Row, label: str, field: str) -> None:
-    """RuleBroken unless a document is in the books and can be settled."""
-    if row["status"] not in POSTED:
-        raise RuleBroken(f"This {label} is {row['status']}: only a posted one can be settled.", field=field)
+def check_posted(books: Books, kind: PaperKind, row: Row, field: str, *, corrected: bool = False) -> None:
+    """RuleBroken unless a document is in the books: only such a one is settled, used or `corrected`.
+
+    A note may correct one that is settled, too.
+    """
+    if row["status"] in POSTED:
+        return
+    if corrected:
+        done, allowed = "corrected", lifecycle.in_books(kind.life)
+    else:
+        event = "apply_part" if kind.uses is not None else "settle_part"
+        done, allowed = "settled", [status for status, verb in kind.life if verb == event]
+    raise RuleBroken(
+        f"This {kind.label} is {row['status']}: only a posted one can be {done}.",
+        field=field,
+        details={"current_status": kind.status(books, row), "allowed": allowed},
+    )
 
 
 # ----- what is open -----
@@ -216,7 +226,7 @@ def settle(books: Books, of: str, row: Row, *, cash: int = 0, credit: int = 0) -
     changes = _told(books, {kind.left: (kind.rest(row), kind.rest(after))}, statuses)
     if forward:
         verb = "PAID" if statuses[1] in ("PAID", "CREDIT_APPLIED") else "PARTIALLY_PAID"
-        kind.tell(books, after, verb, verb, changes)
+        kind.tell(books, after, verb, verb if verb in kind.settles else None, changes)
     else:
         kind.tell(books, after, "STATUS_CHANGED", None, changes)
     return after

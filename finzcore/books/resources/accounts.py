@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.kinds import Kind, Wrong
+from finzcore.books.kinds import Kind, Wrong, capitals
 from finzcore.books.pages import Listing, draw_from, per_page
 from finzcore.books.records import Records
 from finzcore.books.resource import Page, Resource, administer, browse, fetch
@@ -15,6 +15,11 @@ from finzcore.ledger.chart_india import india_accounts
 from finzcore.ports import Index, Row, Table, integer, moment, ref
 from finzcore.ports import flag as flag_column
 from finzcore.ports import text as text_column
+
+
+def ifsc_code() -> Any:
+    """The field for the code of a bank's branch."""
+    return text(11, upper=True, pattern="[A-Z]{4}0[A-Z0-9]{6}", hint="An IFSC is like HDFC0001234.")
 
 
 @shape
@@ -29,9 +34,7 @@ class NewAccount:
     currency_code: str = text(3, default="INR", upper=True, pattern="[A-Z]{3}")
     bank_name: str | None = text(100)
     account_number: str | None = text(40)
-    ifsc: str | None = text(
-        11, upper=True, pattern="[A-Z]{4}0[A-Z0-9]{6}", hint="An IFSC is like HDFC0001234."
-    )
+    ifsc: str | None = ifsc_code()
     upi_id: str | None = text(100)
 
 
@@ -73,7 +76,7 @@ class TypeList(Kind):
 
     def read(self, raw: Any, org: int) -> str:
         """Each one known."""
-        words = [word.strip().upper() for word in str(raw).split(",") if word.strip()]
+        words = [capitals(word.strip()) for word in str(raw).split(",") if word.strip()]
         for word in words:
             if word not in AccountType.__members__:
                 raise Wrong(f"There is no account type '{word[:40]}'.")
@@ -187,6 +190,23 @@ def set_active(books: Books, row: Row, body: Activity) -> Row:
     return row | changed
 
 
+@shape
+class BankDetails:
+    """Where an account is kept, as documents print it for whoever pays."""
+
+    bank_name: str | None = text(100)
+    account_number: str | None = text(40)
+    ifsc: str | None = ifsc_code()
+    upi_id: str | None = text(100)
+
+
+def update(books: Books, row: Row, body: BankDetails) -> Row:
+    """Say where a bank account is kept. RuleBroken, ``account_id``, for any other account."""
+    if row["account_type"] != AccountType.BANK:
+        raise RuleBroken("Only a bank account is kept at a bank.", field="account_id")
+    return RECORDS.describe(books, row, body)
+
+
 def seeds(books: Books, org: Row) -> list[Row]:
     """The chart of `api.md` §4.0."""
     empty = dict.fromkeys((column.name for column in ACCOUNTS.columns), None)
@@ -221,5 +241,6 @@ RESOURCE: Final = Resource(
         fetch(),
         administer("create", add, NewAccount),
         administer("set_active", set_active, Activity, by_id=True),
+        administer("update", update, BankDetails, by_id=True),
     ),
 )

@@ -17,6 +17,11 @@ from finzcore.ports import Index, Row, Table, integer, moment
 from finzcore.ports import flag as flag_column
 
 
+def pin_code() -> Any:
+    """The field for a postal index number."""
+    return text(6, pattern="[1-9][0-9]{5}", hint="A PIN is six digits.")
+
+
 @shape
 class NewBranch:
     """A branch as its administrator gives it."""
@@ -27,7 +32,7 @@ class NewBranch:
     gstin: str | None = special(GstinKind())
     city: str | None = text(100)
     address: str | None = text(500, lines=True)
-    pin: str | None = text(6, pattern="[1-9][0-9]{5}", hint="A PIN is six digits.")
+    pin: str | None = pin_code()
     legal_name: str | None = text(200)
     is_sez: int = flag(default=False)
     invoice_prefix: str | None = text(6, upper=True)
@@ -128,6 +133,21 @@ def set_active(books: Books, row: Row, body: Activity) -> Row:
     return RECORDS.amend(books, row, {"is_active": body.active})
 
 
+@shape
+class BranchDetails:
+    """Where a branch is and under which name, as its documents print it."""
+
+    city: str | None = text(100)
+    address: str | None = text(500, lines=True)
+    pin: str | None = pin_code()
+    legal_name: str | None = text(200)
+
+
+def update(books: Books, row: Row, body: BranchDetails) -> Row:
+    """Say where a branch is; documents print it from then on."""
+    return RECORDS.describe(books, row, body)
+
+
 def seeds(books: Books, org: Row) -> list[Row]:
     """The head office of a new organisation."""
     from finzcore.ledger.series import branch_prefixes
@@ -167,5 +187,6 @@ RESOURCE: Final = Resource(
         fetch(),
         administer("create", add, NewBranch),
         administer("set_active", set_active, Activity, by_id=True),
+        administer("update", update, BranchDetails, by_id=True),
     ),
 )

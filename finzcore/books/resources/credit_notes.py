@@ -1,47 +1,43 @@
-"""Credit notes: what customers are credited with, and what that settles (`api.md` §4.11)."""
+"""Credit notes: what customers are credited with, vendors debited, and what that settles (`api.md` §4.11)."""
 
 from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.journal import reverse
 from finzcore.books.kinds import Choice
 from finzcore.books.pages import Listing, equal
 from finzcore.books.pages import draw as draw_page
-from finzcore.books.papers.applying import check_target, set_against
-from finzcore.books.papers.corrections import drawn_like, parent_of
-from finzcore.books.papers.drafts import (
-    as_body,
-    blank,
-    check_number_stays,
-    keep_version,
-    look_again,
-    rewritten,
-    told,
-)
+from finzcore.books.papers.applying import FIELDS, SITS_ON, check_target, set_against
+from finzcore.books.papers.corrections import Parent, credited_like
+from finzcore.books.papers.drawing import Drawn
 from finzcore.books.papers.header import (
-    EXTRAS,
-    HEADER_COLUMNS,
+    INWARD_COLUMNS,
     Header,
+    Inward,
+    Numbered,
+    Outward,
+    Withheld,
+    extras,
+    header_columns,
     lawful_number,
     line_items,
     place_of_supply,
 )
 from finzcore.books.papers.kind import PaperKind, Uses, told_of
-from finzcore.books.papers.lines import LINE_OUTS, NewLine, lines_of, write_lines
-from finzcore.books.papers.paper import Drawn, number_for, put_in_books, search_text
+from finzcore.books.papers.lines import INWARD_LINE, InwardLine, lines_of
+from finzcore.books.papers.mailing import emailed
+from finzcore.books.papers.notes import Notes
 from finzcore.books.papers.settlement import by_source, open_source, open_target
-from finzcore.books.papers.stock import move_stock
+from finzcore.books.printing.operation import printed
 from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch, one
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, day, flag, mention, shape, text
 from finzcore.documents.allocation import apply
 from finzcore.documents.lifecycle import CREDIT_NOTE as LIFE
-from finzcore.documents.lifecycle import POSTED, note_status, refusal, step
+from finzcore.documents.lifecycle import POSTED, note_status, step
+from finzcore.documents.purchase import VENDOR_CREDIT_NOTE
 from finzcore.documents.sale import CREDIT_NOTE
 from finzcore.errors import Duplicate, RuleBroken
-from finzcore.ledger.account import Role
-from finzcore.ledger.series import DocumentKind
 from finzcore.ledger.source import Source
 from finzcore.money import Paise
 from finzcore.ports import Condition, Index, Row, Table, integer, paise, ref
@@ -50,15 +46,16 @@ from finzcore.ports import text as text_column
 
 
 @shape
-class NoteLine(NewLine):
-    """A line of a credit note; `restock` takes the quantity back into stock."""
+class NoteLine(InwardLine):
+    """A line of a credit note. `restock` sends the goods back to where they came from: a customer's into
+    stock, if that is said; a vendor's out of it, unless that is denied."""
 
-    restock: int = flag(default=False)
+    restock: int | None = flag()
 
 
 @shape
-class NewCreditNote(Header):
-    """A credit note as it is created; what it leaves open comes from the invoice it is for."""
+class NewCreditNote(Inward, Outward, Withheld, Numbered, Header):
+    """A credit note as it is created; what it leaves open comes from what it is for."""
 
     customer_id: int = mention("ct_", "contacts", "Customer", required=True, also=("vendor_id", "contact_id"))
     invoice_id: int | None = mention("inv_", "invoices", "Invoice", usable=False)
@@ -85,22 +82,25 @@ CREDIT_NOTES: Final = Table(
         ref("invoice_id", "invoices", null=True),
         text_column("reason", null=True),
         integer("reverse_tds", least=0, most=1),
-        *HEADER_COLUMNS,
+        *header_columns("customer"),
         paise("credits_applied", least=0),
         paise("refunded_amount", least=0),
+        integer("bill_id", null=True),
+        *INWARD_COLUMNS,
     ),
     within=((("credits_applied", "refunded_amount"), "total"),),
     indexes=(
         Index(name="credit_notes_customer", columns=("customer_id", "id")),
         Index(name="credit_notes_unposted", columns=("status", "id"), unlike=(("status", "ISSUED"),)),
         Index(name="credit_notes_invoice", columns=("invoice_id", "id"), present=("invoice_id",)),
+        Index(name="credit_notes_bill", columns=("bill_id", "id"), present=("bill_id",)),
     ),
 )
 """`status` is DRAFT, ISSUED or CANCELLED; APPLIED follows when nothing is left."""
 
 APPLICATION: Final = views.View(
     views.ident("application_id", "", "id"),
-    views.ident("invoice_id", "inv_", "target_id"),
+    views.ident("invoice_id", "inv_").maybe(),
     views.ident("bill_id", "bl_").maybe(),
     views.amount("amount"),
     views.day("date"),
@@ -113,14 +113,14 @@ VIEW: Final = views.View(
     views.ident("customer_id", "ct_"),
     views.text("customer_name"),
     views.ident("invoice_id", "inv_"),
-    views.ident("bill_id", "bl_").maybe(),
+    views.ident("bill_id", "bl_"),
     views.day("date"),
     views.text("reference_number"),
     views.text("reason"),
     views.text("place_of_supply"),
     views.text("currency_code"),
     views.number("exchange_rate", 8),
-    views.out("line_items", views.Each(views.View(*LINE_OUTS, views.flag("restock")))),
+    views.out("line_items", views.Each(views.View(*INWARD_LINE, views.flag("restock")))),
     views.amount("sub_total"),
     views.amount("tax_total"),
     views.amount("total"),
@@ -130,7 +130,7 @@ VIEW: Final = views.View(
     views.text("status", "shown_status"),
     views.text("notes"),
     *views.CREATED,
-    *EXTRAS,
+    *extras(Withheld, Outward, Inward),
 )
 
 
@@ -140,7 +140,7 @@ def _left(row: Row) -> int:
     return left
 
 
-def _status(books: Books, row: Row) -> str:
+def _status(books: Books, kind: PaperKind, row: Row) -> str:
     """The status as a client sees it."""
     status: str = row["status"]
     if status in POSTED:
@@ -154,12 +154,12 @@ KIND: Final = PaperKind(
     source=Source.CREDIT_NOTE,
     table=CREDIT_NOTES,
     life=LIFE,
-    contact="customer_id",
+    who="customer",
     left="credits_remaining",
     rest=_left,
-    status=_status,
+    shown_status=_status,
     told=told_of("cn_"),
-    means=CREDIT_NOTE,
+    means={"CUSTOMER": CREDIT_NOTE, "VENDOR": VENDOR_CREDIT_NOTE},
     uses=Uses(applied="credits_applied", refunded="refunded_amount", counts_as="credits_applied"),
 )
 
@@ -168,12 +168,18 @@ def _whole(books: Books, row: Row, lines: list[Row], applications: list[Row]) ->
     """A note with what follows from what is kept."""
     return row | {
         "shown_type": row["type"].lower(),
-        "bill_id": None,
         "line_items": lines,
         "credits_remaining": _left(row),
-        "applications": [one | {"bill_id": None} for one in applications if one["target_type"] == "invoices"],
-        "shown_status": _status(books, row),
+        "applications": [
+            one | {field: one["target_id"] if one["target_type"] == of else None for of, field in _SETTLED}
+            for one in applications
+            if one["target_type"] in FIELDS
+        ],
+        "shown_status": KIND.status(books, row),
     }
+
+
+_SETTLED: Final = (("invoices", "invoice_id"), ("bills", "bill_id"))
 
 
 def shown(books: Books, rows: list[Row]) -> list[Row]:
@@ -181,6 +187,22 @@ def shown(books: Books, rows: list[Row]) -> list[Row]:
     lines = lines_of(books, rows)
     applied = by_source(books, "credit_notes", rows)
     return [_whole(books, row, lines[row["id"]], applied[row["id"]]) for row in rows]
+
+
+def _drawn(books: Books, body: NewCreditNote, parent: Parent | None, selling: bool, own: int | None) -> Drawn:
+    return credited_like(books, KIND, body, parent, selling=selling, own=own)
+
+
+NOTES: Final = Notes(
+    kind=KIND,
+    shape=NewCreditNote,
+    view=VIEW,
+    used=("credits_applied", "refunded_amount"),
+    in_use="Some of this note is applied or refunded already.",
+    draw=_drawn,
+    whole=lambda books, row, lines: _whole(books, row, lines, []),
+    restocks=True,
+)
 
 
 @shape
@@ -196,109 +218,13 @@ class CreditNoteList(Listing):
 
 def listing(books: Books, query: CreditNoteList) -> Page:
     """Notes, newest first."""
-    where = equal(query, "customer_id", "invoice_id", "type")
+    where = equal(query, "customer_id", "invoice_id", "bill_id", "type")
     if query.status in ("DRAFT", "CANCELLED"):
         where.append(Condition("unposted", "holds", query.status))
     elif query.status is not None:
         op: Any = "=" if query.status == "APPLIED" else ">"
         where += [Condition("status", "=", "ISSUED"), Condition("remaining", op, 0)]
-    if query.bill_id is not None:
-        where.append(Condition("type", "=", "VENDOR"))
     return draw_page(books, CREDIT_NOTES, query, where, shown=shown)
-
-
-def _drawn(books: Books, body: NewCreditNote, own: int | None = None) -> Drawn:
-    parent = parent_of(books, body)
-    if body.type == "VENDOR":
-        raise RuleBroken("A note of the vendor's side is for a vendor.", field="type")
-    drawn = drawn_like(books, body, parent, own)
-    drawn.row["type"] = "CUSTOMER"
-    return drawn
-
-
-def add(books: Books, body: NewCreditNote) -> Row:
-    """A new note: posted at once, or a draft with `draft`."""
-    drawn = _drawn(books, body)
-    row = drawn.row
-    books.check_open(row["date"])
-    key = books.new_id()
-    number = number_for(
-        books, DocumentKind.CREDIT_NOTE, row, body.credit_note_number, "credit_note_number", key
-    )
-    row |= blank(books, key, number, row) | {"credits_applied": 0, "refunded_amount": 0}
-    if not body.draft:
-        row |= _posted(books, row, drawn) | {"status": step(LIFE, row["status"], "issue")}
-    books.session.insert(CREDIT_NOTES, [row])
-    write_lines(books, key, 1, drawn.lines)
-    KIND.tell(books, row, "CREATED", "CREATED")
-    return _whole(books, row, drawn.lines, [])
-
-
-def _posted(books: Books, row: Row, drawn: Drawn) -> Row:
-    """What posting changes: the entry and the stock."""
-    changes = put_in_books(books, KIND, row, drawn.totals)
-    move_stock(books, drawn.lines, 1, restocked=True)
-    return changes | {"approved_at": row["approved_at"] or books.time}
-
-
-def _unposted(books: Books, row: Row, lines: list[Row], cause: str) -> None:
-    """Take a posted note out of the books and its goods out of stock; a draft is in neither."""
-    if row["entry"] is not None:
-        memo = f"{cause.capitalize()} of credit note {row['number']}"
-        reverse(books, row["entry"], cause=cause, memo=memo)
-    if row["status"] in POSTED:
-        move_stock(books, lines, -1, restocked=True)
-
-
-def _check_unused(books: Books, row: Row, event: str) -> None:
-    if row["credits_applied"] or row["refunded_amount"]:
-        message = "Some of this note is applied or refunded already."
-        raise refusal(LIFE, _status(books, row), event, message)
-
-
-def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
-    """Change a note of which nothing is used; a posted one is reversed and posted again."""
-    _check_unused(books, row, "edit")
-    status = step(LIFE, row["status"], "edit")
-    check_number_stays(row, changes, "credit_note_number")
-    approve = bool(changes.pop("auto_approve", 0))
-    before = lines_of(books, [row])[row["id"]]
-    body = as_body(NewCreditNote, CREDIT_NOTES, row, before, changes)
-    look_again(books, "contacts", [body.customer_id])
-    look_again(books, "invoices", [body.invoice_id])
-    drawn = _drawn(books, body, row["id"])
-    books.check_open(row["date"])
-    books.check_open(drawn.row["date"])
-    after = row | drawn.row | {"search": search_text(row["number"], drawn.row)}
-    if status in POSTED:
-        _unposted(books, row, before, "EDIT")
-        keep_version(books, CREDIT_NOTES, row)
-        after["lines_version"] = row["lines_version"] + 1
-    else:
-        books.session.tell("document_lines.remove", {"document": row["id"]})
-        if approve:
-            status = step(LIFE, status, "issue")
-    after["status"] = status
-    if status in POSTED:
-        after |= _posted(books, after, drawn)
-    write_lines(books, row["id"], after["lines_version"], drawn.lines)
-    after = rewritten(books, CREDIT_NOTES, row, after)
-    answer = _whole(books, after, drawn.lines, [])
-    KIND.tell(books, after, "UPDATED", "UPDATED", told(books, VIEW, _whole(books, row, before, []), answer))
-    return answer
-
-
-def void(books: Books, row: Row) -> Row:
-    """Take a note out of the books, by an opposite entry of its own date."""
-    _check_unused(books, row, "void")
-    # A note of nothing shows as APPLIED from the start; it is its kept status that has the life.
-    cancelled = step(LIFE, row["status"], "void")
-    books.check_open(row["date"])
-    lines = lines_of(books, [row])[row["id"]]
-    _unposted(books, row, lines, "VOID")
-    after = rewritten(books, CREDIT_NOTES, row, row | {"status": cancelled, "voided_at": books.time})
-    KIND.tell(books, after, "VOIDED", "VOIDED", {"status": {"old": _status(books, row), "new": cancelled}})
-    return _whole(books, after, lines, [])
 
 
 @shape
@@ -311,7 +237,7 @@ class ToInvoice:
 
 @shape
 class ToBill:
-    """How much of a note settles which bill."""
+    """How much of a note settles which bill; by default as much as possible."""
 
     bill_id: int = mention("bl_", "bills", "Bill", required=True, usable=False)
     amount: int | None = money(least=0, above=True)
@@ -319,20 +245,27 @@ class ToBill:
 
 def apply_to_invoice(books: Books, row: Row, body: ToInvoice) -> Row:
     """Settle an invoice of the same customer with the note."""
-    invoice = books.row("invoices", body.invoice_id)
-    step(LIFE, _status(books, row), "apply")
-    contact, code = row["customer_id"], row["currency_code"]
-    check_target("invoices", invoice, contact=contact, code=code, field="invoice_id")
-    wanted = None if body.amount is None else Paise(body.amount)
-    source, target = open_source(books, "credit_notes", row), open_target(books, "invoices", invoice)
-    applied = apply(source, target, wanted)
-    after = set_against(books, ("credit_notes", row), Role.AR, [("invoices", invoice)], [applied])
-    return one(shown)(books, after)
+    return _applied(books, row, "invoices", body.invoice_id, body.amount)
 
 
 def apply_to_bill(books: Books, row: Row, body: ToBill) -> Row:
-    """Settle a bill; a note of the customer's side never does."""
-    raise RuleBroken("This note is the customer's: it settles invoices.", field="bill_id")
+    """Settle a bill of the same vendor with the note."""
+    return _applied(books, row, "bills", body.bill_id, body.amount)
+
+
+def _applied(books: Books, row: Row, of: str, key: int, amount: int | None) -> Row:
+    field = FIELDS[of]
+    document = books.row(of, key)
+    step(LIFE, KIND.status(books, row), "apply")
+    if (of == "invoices") != KIND.sells(row):
+        settles = "invoices" if KIND.sells(row) else "bills"
+        raise RuleBroken(f"This note is a {row['type'].lower()}'s: it settles {settles}.", field=field)
+    check_target(books, of, document, contact=row["customer_id"], code=row["currency_code"], field=field)
+    wanted = None if amount is None else Paise(amount)
+    source, target = open_source(books, "credit_notes", row), open_target(books, of, document)
+    applied = apply(source, target, wanted)
+    after = set_against(books, ("credit_notes", row), SITS_ON[row["type"]], [(of, document)], [applied])
+    return one(shown)(books, after)
 
 
 RESOURCE: Final = Resource(
@@ -345,10 +278,12 @@ RESOURCE: Final = Resource(
     operations=(
         browse(listing, CreditNoteList),
         fetch(one(shown)),
-        create(add, NewCreditNote, key="required", refuses=(Duplicate,)),
-        change(amend, NewCreditNote),
-        action("void", void, done="voided"),
+        create(NOTES.add, NewCreditNote, key="required", refuses=(Duplicate,)),
+        change(NOTES.amend, NewCreditNote),
+        action("void", NOTES.void, done="voided"),
+        emailed(KIND),
         action("apply-to-invoice", apply_to_invoice, ToInvoice, done="applied", key="required"),
         action("apply-to-bill", apply_to_bill, ToBill, done="applied", key="required"),
+        printed("credit_notes"),
     ),
 )

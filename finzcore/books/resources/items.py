@@ -144,6 +144,10 @@ def amend(books: Books, row: Row, changes: dict[str, Any]) -> Row:
     """Some fields of an item. Documents keep what they were written with."""
     different = {name: value for name, value in changes.items() if row[name] != value}
     _check(books, different)
+    if "track_inventory" in different and _in_use(books, row) is not None:
+        # What a document moved, its void moves back: nobody could tell any more whether it did.
+        message = "A document uses this item: its inventory is tracked from the beginning, or never."
+        raise RuleBroken(message, field="track_inventory")
     return RECORDS.amend(books, row, different | {"search": _search(row | different)})
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
-from finzcore.books.journal import branch_prefix, look_ahead, post, reverse
+from finzcore.books.journal import branch_prefix, look_ahead, reverse
 from finzcore.books.numbers import give
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
@@ -17,25 +17,25 @@ from finzcore.books.papers.applying import (
     allocated,
     by_document,
     set_against,
-    settled,
     targets_of,
     unsettled,
 )
 from finzcore.books.papers.bank import bank_account
+from finzcore.books.papers.drawing import currency
 from finzcore.books.papers.kind import PaperKind, Uses
-from finzcore.books.papers.paper import currency
-from finzcore.books.papers.refunds import give_back, parts_of, take
+from finzcore.books.papers.money import receive, refund
+from finzcore.books.papers.refunds import give_back
 from finzcore.books.papers.settlement import by_source, live, open_source
+from finzcore.books.printing.operation import printed
 from finzcore.books.resource import Page, Resource, action, browse, create, fetch, one
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, columns_of, day, many, mention, number, row_of, shape, text
 from finzcore.documents.lifecycle import PAYMENT as LIFE
 from finzcore.documents.lifecycle import refusal, step
-from finzcore.documents.payment import WAYS, Flow, Payment, PaymentType, payment_postings, refund_postings
+from finzcore.documents.payment import WAYS, Flow, Payment, PaymentType
 from finzcore.errors import Duplicate, RuleBroken
 from finzcore.fiscal import financial_year
 from finzcore.ids import uuid_text
-from finzcore.ledger.entry import JournalEntry, Posting
 from finzcore.ledger.series import DocumentKind, Series
 from finzcore.ledger.source import Source
 from finzcore.money import Paise
@@ -65,7 +65,7 @@ class NewPayment:
     currency_code: str | None = text(3, upper=True, pattern="[A-Z]{3}")
     exchange_rate: int | None = number(8, least=0, above=True, most=10**16)
     bank_charges: int = money(default=0, least=0)
-    tds_amount: int = money(default=0, least=0)
+    tds_amount: int = money(default=0, least=0, also=("tds",))
     tds_section: str | None = text(20)
     credit_note_id: int | None = mention("cn_", "credit_notes", "Credit note", usable=False)
     allocations: tuple[Any, ...] = many(NewAllocation, most=500)
@@ -154,7 +154,7 @@ KIND: Final = PaperKind(
     source=Source.PAYMENT,
     table=PAYMENTS,
     life=LIFE,
-    contact="contact_id",
+    who="contact",
     left="unused_amount",
     rest=_unused,
     told=views.View(
@@ -257,8 +257,9 @@ def add(books: Books, body: NewPayment) -> Row:
     row = _new_row(books, body, payment, branch)
     row |= {"currency_code": code, "contact_name": contact["contact_name"]}
     if payment.way.sits_on is None:
-        return _refund(books, row, payment, note)
-    return _receive(books, row, payment, body, targets)
+        refund(books, row, payment, note)
+        return _whole(row, [])
+    return _whole(row, receive(books, row, payment, body.allocations, targets))
 
 
 def _branch(books: Books, body: NewPayment, targets: Sequence[Target], note: Row | None) -> Row:
@@ -293,48 +294,6 @@ def _new_row(books: Books, body: NewPayment, payment: Payment, branch: Row) -> R
         "created_time": books.time,
         "last_modified_time": books.time,
     }
-
-
-def _receive(books: Books, row: Row, payment: Payment, body: NewPayment, targets: Sequence[Target]) -> Row:
-    """A receipt, or a payment to a vendor, with what it settles at once."""
-    opened = payment.opened
-    applications = allocated(books, opened, body.allocations, targets)
-    postings = payment_postings(payment, applications, chart=books.masters.chart)
-    applied = sum(one.amount for one in applications)
-    row |= {"settles": opened.amount, "booked": opened.booked, "applied": applied}
-    incoming = row["flow"] == "INCOMING"
-    row["entry"] = _post(books, row, postings, "Receipt" if incoming else "Payment")
-    books.session.insert(PAYMENTS, [row])
-    KIND.tell(books, row, "CREATED", "RECEIVED" if incoming else "MADE")
-    dates = {document["id"]: max(row["date"], document["date"]) for _, document in targets}
-    return _whole(row, settled(books, ("payments", row), targets, applications, dates=dates, entry=None))
-
-
-def _refund(books: Books, row: Row, payment: Payment, note: Row | None) -> Row:
-    """Money given back, and what that uses up."""
-    parts = parts_of(books, row, note)
-    taken = [(part.sits_on, part.amount, part.rupees) for part in parts]
-    row["entry"] = _post(books, row, refund_postings(payment, taken, chart=books.masters.chart), "Refund")
-    books.session.insert(PAYMENTS, [row])
-    KIND.tell(books, row, "CREATED", "REFUNDED")
-    take(books, row, parts)
-    return _whole(row, [])
-
-
-def _post(books: Books, row: Row, postings: Sequence[Posting], what: str) -> int:
-    if not postings:
-        raise RuleBroken("In rupees this is nothing.", field="amount")
-    entry = JournalEntry(
-        date=dt.date.fromisoformat(row["date"]),
-        source=Source.PAYMENT,
-        source_id=row["id"],
-        branch_id=row["branch_id"],
-        contact_id=row["contact_id"],
-        reference_number=row["reference_number"],
-        memo=f"{what} {row['number']}, {row['contact_name']}",
-        postings=tuple(postings),
-    )
-    return post(books, entry)
 
 
 @shape
@@ -394,5 +353,6 @@ RESOURCE: Final = Resource(
         create(add, NewPayment, key="required", message="The payment has been recorded."),
         action("apply", apply, ToApply, done="applied", key="required"),
         action("void", void, done="voided"),
+        printed("payments"),
     ),
 )

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from finzcore.storage.statements.documents import each
+from finzcore.storage.statements.documents import ENTERED, KINDS, each
 
 _ENTRY: Final = """
     WITH compared AS (
         SELECT '{noun} ' || d.number AS place,
-               '{source} of ' || d.date || ', branch ' || d.branch_id || ', contact ' || d.{contact}
+               '{entity} of ' || d.date || ', branch ' || d.branch_id || ', contact '
+               || COALESCE(CAST(d.{contact} AS TEXT), 'none')
                || ', reference ' || COALESCE(d.reference_number, 'none') || ', '
                || CASE d.status WHEN '{posted}' THEN 'standing' WHEN '{back}' THEN 'taken back'
                ELSE 'none' END AS expected,
@@ -27,7 +28,7 @@ _ENTRY: Final = """
 
 _STRAY: Final = """
     WITH compared AS (
-        SELECT e.number AS place, d.number AS number, d.id AS document,
+        SELECT e.number AS place, e.source_id AS source_id, d.number AS number, d.id AS document,
                (d.status = '{posted}' AND d.entry IS NOT DISTINCT FROM e.seq) AS named, r.seq AS reversal,
                EXISTS (
                    SELECT 1 FROM allocations AS a
@@ -37,12 +38,19 @@ _STRAY: Final = """
         FROM entries AS e
         LEFT JOIN {table} AS d ON d.org_id = :o AND d.id = e.source_id
         LEFT JOIN entries AS r ON r.org_id = :o AND r.reversal_of = e.seq
-        WHERE e.org_id = :o AND e.source = '{source}'
+        WHERE e.org_id = :o AND e.source = '{entity}'
     )
     SELECT 'entry ' || place AS place,
            CASE WHEN document IS NULL THEN 'its {noun}' ELSE 'to be taken back' END AS expected,
            COALESCE('{noun} ' || number || ' does not name it', 'none') AS found
-    FROM compared WHERE document IS NULL OR (NOT named AND NOT applied AND reversal IS NULL)
+    FROM compared
+    WHERE (NOT named AND NOT applied AND reversal IS NULL) OR (
+        document IS NULL AND NOT EXISTS (
+            SELECT 1 FROM events AS v
+            WHERE v.org_id = :o AND v.entity_type = '{entity}' AND v.entity_id = compared.source_id
+            AND v.action = '{entity}_DELETED'
+        )
+    )
     ORDER BY place
 """
 
@@ -58,29 +66,33 @@ YEAR: Final = f"""
 """
 """The financial year of a date, such as 2026-27, whatever stands where the date should."""
 
+# A database knows upper case its own way, or in ASCII only: what it finds is looked at again. A value that
+# was skipped is the only number that is not all in upper case.
 _NUMBERED: Final = """
     WITH compared AS (
-        SELECT '{noun} ' || d.number AS place,
+        SELECT '{noun} ' || d.number AS place, d.number AS number, n.number AS kept,
+               CASE WHEN n.branch_id = d.branch_id AND n.year = {year} THEN 1 ELSE 0 END AS beside,
                upper(d.number) || ', branch ' || d.branch_id || ', year ' || {year} AS expected,
                n.number || ', branch ' || n.branch_id || ', year ' || n.year AS found
         FROM {table} AS d
         LEFT JOIN numbers AS n
-        ON n.org_id = :o AND n.kind = '{source}' AND n.number = upper(d.number) AND n.branch_id = d.branch_id
-        AND n.document_id = d.id
+        ON n.org_id = :o AND n.kind = '{entity}' AND n.document_id = d.id AND upper(n.number) = n.number
         WHERE d.org_id = :o
     )
-    SELECT place, expected, COALESCE(found, 'not given') AS found FROM compared
-    WHERE expected IS DISTINCT FROM found ORDER BY place
+    SELECT place, number, kept, CAST(beside AS BIGINT) AS beside, expected,
+           COALESCE(found, 'not given') AS found
+    FROM compared WHERE expected IS DISTINCT FROM found ORDER BY place
 """
 
 _GIVEN: Final = """
-    SELECT 'number ' || n.number AS place, 'its {noun}' AS expected, COALESCE(d.number, 'none') AS found
+    SELECT 'number ' || n.number AS place, 'its {noun}' AS expected, COALESCE(d.number, 'none') AS found,
+           d.number AS number, n.number AS kept, CAST(1 AS BIGINT) AS beside
     FROM numbers AS n
     LEFT JOIN {table} AS d ON d.org_id = :o AND d.id = n.document_id
     LEFT JOIN events AS e
-    ON e.org_id = :o AND e.entity_type = '{source}' AND e.entity_id = n.document_id
-    AND e.action = '{source}_DELETED'
-    WHERE n.org_id = :o AND n.kind = '{source}' AND e.seq IS NULL
+    ON e.org_id = :o AND e.entity_type = '{entity}' AND e.entity_id = n.document_id
+    AND e.action = '{entity}_DELETED'
+    WHERE n.org_id = :o AND n.kind = '{entity}' AND e.seq IS NULL
     AND upper(COALESCE(d.number, '')) <> n.number
     AND (d.id IS NULL OR upper(n.number) NOT LIKE '% (SKIPPED)')
     ORDER BY n.number
@@ -140,17 +152,23 @@ _UNOPENED: Final = """
 
 # What went out and came back may add up to more than an integer holds, though what is left does not:
 # so units and their parts are summed apart.
+_MOVED: Final = """
+        SELECT l.item_id AS item, {way} * l.quantity AS quantity
+        FROM {table} AS d
+        JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
+        WHERE d.org_id = :o AND d.status = '{posted}' AND l.item_id IS NOT NULL{when}
+"""
+
+_WAYS: Final = (
+    ("invoices", "SENT", "-1", ""),
+    ("bills", "OPEN", "1", ""),
+    ("credit_notes", "ISSUED", "CASE WHEN d.type = 'VENDOR' THEN -1 ELSE 1 END", " AND l.restock = 1"),
+)
+"""Which documents move stock, which way, and of which lines."""
+
 _STOCK: Final = """
     WITH moved AS (
-        SELECT l.item_id AS item, -l.quantity AS quantity
-        FROM invoices AS d
-        JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
-        WHERE d.org_id = :o AND d.status = 'SENT' AND l.item_id IS NOT NULL
-        UNION ALL
-        SELECT l.item_id AS item, l.quantity AS quantity
-        FROM credit_notes AS d
-        JOIN document_lines AS l ON l.org_id = :o AND l.document_id = d.id AND l.version = d.lines_version
-        WHERE d.org_id = :o AND d.status = 'ISSUED' AND l.item_id IS NOT NULL AND l.restock = 1
+{moved}
     ), sums AS (
         SELECT item, CAST(SUM(quantity / 1000000) * 1000000 + SUM(quantity % 1000000) AS BIGINT) AS quantity
         FROM moved GROUP BY item
@@ -174,15 +192,20 @@ _LOCKED = """
 """
 
 STATEMENTS = (
-    each("entry", _ENTRY)
-    | each("stray", _STRAY)
-    | each("numbered", _NUMBERED, year=YEAR)
-    | each("given", _GIVEN)
+    each("entry", _ENTRY, ENTERED)
+    | each("stray", _STRAY, ENTERED)
+    | each("numbered", _NUMBERED, KINDS, year=YEAR)
+    | each("given", _GIVEN, KINDS)
     | {
         "spelled": _SPELLED.format(serial=SERIAL),
         "opening": _OPENING.format(booked=rupees("booked"), kept=rupees("kept")),
         "unopened": _UNOPENED,
-        "stock": _STOCK,
+        "stock": _STOCK.format(
+            moved="        UNION ALL".join(
+                _MOVED.format(table=table, posted=posted, way=way, when=when)
+                for table, posted, way, when in _WAYS
+            )
+        ),
         "locked": _LOCKED,
     }
 )

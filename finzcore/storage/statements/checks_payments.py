@@ -61,19 +61,24 @@ STATEMENTS = {
                COALESCE(p.contact_id, n.customer_id) AS source_contact,
                COALESCE(p.currency_code, n.currency_code) AS source_currency,
                COALESCE(p.exchange_rate, n.exchange_rate) AS source_rate,
-               COALESCE(p.branch_id, n.branch_id) AS source_branch,
+               COALESCE(p.branch_id, n.branch_id) AS source_branch, n.type AS source_side,
                COALESCE(p.voided_at, n.voided_at) AS source_voided,
                p.created_time AS source_created, p.flow AS flow, p.payment_type AS payment_type,
-               COALESCE(i.number, t.number) AS target_number, COALESCE(i.date, t.date) AS target_date,
-               COALESCE(i.customer_id, t.contact_id) AS target_contact,
-               COALESCE(i.currency_code, t.currency_code) AS target_currency, i.exchange_rate AS target_rate,
-               COALESCE(i.voided_at, t.voided_at) AS target_voided,
-               (SELECT COUNT(*) FROM allocations AS b WHERE b.org_id = :o
-                AND b.target_type = a.target_type AND b.target_id = a.target_id) AS on_target
+               COALESCE(i.number, b.number, g.number, t.number) AS target_number,
+               COALESCE(i.date, b.date, g.date, t.date) AS target_date,
+               COALESCE(i.customer_id, b.vendor_id, g.customer_id, t.contact_id) AS target_contact,
+               COALESCE(i.currency_code, b.currency_code, g.currency_code, t.currency_code)
+               AS target_currency,
+               COALESCE(i.exchange_rate, b.exchange_rate, g.exchange_rate) AS target_rate,
+               COALESCE(i.voided_at, b.voided_at, g.voided_at, t.voided_at) AS target_voided,
+               (SELECT COUNT(*) FROM allocations AS o WHERE o.org_id = :o
+                AND o.target_type = a.target_type AND o.target_id = a.target_id) AS on_target
         FROM allocations AS a
         LEFT JOIN payments AS p ON p.org_id = :o AND a.source_type = 'payments' AND p.id = a.source_id
         LEFT JOIN credit_notes AS n ON n.org_id = :o AND a.source_type = 'credit_notes' AND n.id = a.source_id
         LEFT JOIN invoices AS i ON i.org_id = :o AND a.target_type = 'invoices' AND i.id = a.target_id
+        LEFT JOIN bills AS b ON b.org_id = :o AND a.target_type = 'bills' AND b.id = a.target_id
+        LEFT JOIN debit_notes AS g ON g.org_id = :o AND a.target_type = 'debit_notes' AND g.id = a.target_id
         LEFT JOIN payments AS t ON t.org_id = :o AND a.target_type = 'refunds' AND t.id = a.target_id
         LEFT JOIN entries AS e ON e.org_id = :o AND e.seq = a.entry
         WHERE a.org_id = :o AND a.source_type = :of AND a.source_id > :after

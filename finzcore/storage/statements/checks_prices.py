@@ -1,13 +1,14 @@
-"""What `verify` prices again: documents to customers, a page at a time, with their lines and postings."""
+"""What `verify` prices again: documents, a page at a time, with their lines and postings."""
 
 from typing import Final
 
-from finzcore.storage.statements.documents import PRICED, each
+from finzcore.storage.statements.documents import ENTERED, LINED, PRICED, each
 
 _PAGE: Final = """
-    SELECT id, number, status, branch_id, customer_id, customer_treatment, place_of_supply, currency_code,
-           exchange_rate, discount_given, is_discount_before_tax, is_inclusive_tax, shipping_charge,
-           adjustment, tds_rate, tds_given, with_payment, tags, discount, tds_amount, round_off, entry
+    SELECT id, number, status{type}, branch_id, {who}_id AS contact_id, {who}_treatment AS contact_treatment,
+           {who}_state AS contact_state, place_of_supply, currency_code, exchange_rate, discount_given,
+           is_discount_before_tax, is_inclusive_tax, shipping_charge, adjustment, tds_rate, tds_given,
+           with_payment, tags, discount, tds_amount, round_off, entry
     FROM {table} WHERE org_id = :o AND id > :after ORDER BY id LIMIT :page
 """
 
@@ -16,7 +17,9 @@ _LINES: Final = """
            l.discount_given AS discount_given, l.discount AS discount, l.tax_id AS tax_id,
            l.account AS account, l.tags AS tags, l.tax_percentage AS tax_percentage,
            l.item_total AS item_total, l.taxable AS taxable,
-           l.cgst AS cgst, l.sgst AS sgst, l.igst AS igst, l.cess AS cess
+           l.cgst AS cgst, l.sgst AS sgst, l.igst AS igst, l.cess AS cess, l.is_rcm AS is_rcm,
+           l.rcm_rate AS rcm_rate, l.itc_blocked_reason AS itc_blocked_reason,
+           l.rcm_cgst AS rcm_cgst, l.rcm_sgst AS rcm_sgst, l.rcm_igst AS rcm_igst, l.rcm_cess AS rcm_cess
     FROM document_lines AS l
     JOIN {table} AS d ON d.org_id = :o AND d.id = l.document_id AND d.lines_version = l.version
     WHERE l.org_id = :o AND l.document_id > :after AND l.document_id <= :until
@@ -30,4 +33,4 @@ _POSTINGS: Final = """
     WHERE p.org_id = :o AND p.entry = d.entry AND d.org_id = :o AND d.id > :after AND d.id <= :until
 """
 
-STATEMENTS = each("page", _PAGE, PRICED) | each("lines", _LINES, PRICED) | each("postings", _POSTINGS)
+STATEMENTS = each("page", _PAGE, PRICED) | each("lines", _LINES, LINED) | each("postings", _POSTINGS, ENTERED)

@@ -1,5 +1,10 @@
 """Whether a contact has ever been used."""
 
 STATEMENTS = {
-    "used": "SELECT entry FROM postings WHERE org_id = :o AND contact_id = :contact LIMIT 1",
+    # An expense names its vendor on its entry, and on no posting: nothing is owed.
+    "used": """
+        SELECT entry FROM postings WHERE org_id = :o AND contact_id = :contact
+        UNION ALL SELECT seq AS entry FROM entries WHERE org_id = :o AND contact_id = :contact
+        LIMIT 1
+    """,
 }

@@ -4,17 +4,20 @@ Entries of an account or a contact are few, and looked up; or many, and then the
 in the list itself, which is gone through entry by entry.
 """
 
+from typing import Final
+
+CHANGEABLE: Final = "('MANUAL', 'EXPENSE', 'CREDIT_NOTE', 'DEBIT_NOTE')"
+"""The sources of entries that can be deleted or changed; what is taken back otherwise is voided."""
+
 EXPRESSIONS = {
-    # Sub-selects of one row, which no database answers for all entries beforehand, as it may EXISTS.
-    "deleted": """
-        CAST(CASE WHEN cause = 'DELETE' THEN COALESCE((
+    # What was deleted or changed, and what took it back. A sub-select of one row, which no database
+    # answers for all entries beforehand, as it may EXISTS.
+    "deleted": f"""
+        CAST(CASE WHEN cause IN ('DELETE', 'EDIT') THEN 1 WHEN source IN {CHANGEABLE} THEN COALESCE((
             SELECT 1 FROM entries AS other
-            WHERE other.org_id = :o AND other.seq = entries.reversal_of AND other.source = 'MANUAL'
-        ), 0) WHEN source = 'MANUAL' THEN COALESCE((
-            SELECT 1 FROM entries AS other
-            WHERE other.org_id = :o AND other.reversal_of = entries.seq AND other.cause = 'DELETE'
+            WHERE other.org_id = :o AND other.reversal_of = entries.seq AND other.cause IN ('DELETE', 'EDIT')
         ), 0) ELSE 0 END AS BIGINT)
-    """,
+    """,  # noqa: S608
     "posts_to_account": "seq IN (SELECT entry FROM postings WHERE org_id = :o AND account = {0})",
     "concerns_contact": """
         seq IN (

@@ -1,5 +1,7 @@
 """What reports read: month totals, the postings of a part of a month, one account, one contact."""
 
+from finzcore.storage.statements.entries import CHANGEABLE
+
 STATEMENTS = {
     # Driven from the accounts, so that each sum is one range of an index (`storage.md` §4).
     "sums": """
@@ -36,8 +38,9 @@ STATEMENTS = {
         WHERE t.org_id = :o AND t.account = :account AND t.month < :month
           AND (CAST(:branch_id AS BIGINT) IS NULL OR t.branch_id = :branch_id)
     """,
-    # A deleted entry and the one that took it back are both left out; made on one date, they cancel.
-    "ledger": """
+    # An entry that was deleted or changed and the one that took it back are both left out; made on one date,
+    # they cancel.
+    "ledger": f"""
         SELECT p.day, p.entry, p.amount, p.contact_id, p.description, e.number, e.memo, e.source,
             COALESCE(o.source, e.source) AS made_by, e.source_id
         FROM postings p
@@ -45,12 +48,13 @@ STATEMENTS = {
         LEFT JOIN entries o ON o.org_id = :o AND o.seq = e.reversal_of
         WHERE p.org_id = :o AND p.account = :account AND p.day >= :since AND p.day <= :through
           AND (CAST(:branch_id AS BIGINT) IS NULL OR p.branch_id = :branch_id)
-          AND NOT (e.cause = 'DELETE' AND COALESCE(o.source, '') = 'MANUAL')
-          AND NOT (e.source = 'MANUAL' AND EXISTS (
-              SELECT 1 FROM entries r WHERE r.org_id = :o AND r.reversal_of = e.seq AND r.cause = 'DELETE'
+          AND e.cause NOT IN ('DELETE', 'EDIT')
+          AND NOT (e.source IN {CHANGEABLE} AND EXISTS (
+              SELECT 1 FROM entries r
+              WHERE r.org_id = :o AND r.reversal_of = e.seq AND r.cause IN ('DELETE', 'EDIT')
           ))
         ORDER BY p.day, p.entry, p.line LIMIT :limit
-    """,
+    """,  # noqa: S608
     # One row an entry: what applying an advance moves between a contact's accounts adds up to nothing.
     "contact_ledger": """
         SELECT p.day, p.entry, CAST(SUM(p.amount) AS BIGINT) AS amount, MAX(p.rule) AS rule,

@@ -2,9 +2,10 @@
 
 Read in this order:
 
-    values    paise, amounts, quantities, days, states, gstins, names
-    bodies    contacts, items, line items, invoices, payments, credit notes: valid as they come
-    months    a month as a list of steps, and `play`, which carries it out
+    values     paise, amounts, quantities, days, states, gstins, names
+    bodies     contacts, items, line items, invoices, payments, credit notes: valid as they come
+    purchases  vendors, bills, expenses, entries made by hand
+    months     a month as a list of steps, and `play`, which carries it out
 
 What they give is what a body of the API and the keywords of an `Org` call take, with exact numbers:
 ``int``, ``str`` or ``Decimal``, never a float. By default it is ordinary, and the books accept it. Less
@@ -32,6 +33,7 @@ try:
         payments,
     )
     from finzcore.testing.strategies.months import Month, Step, months, play
+    from finzcore.testing.strategies.purchases import bills, expenses, journals, vendors
     from finzcore.testing.strategies.values import amounts, days, gstins, names, paise, quantities, states
 except ModuleNotFoundError as error:
     raise missing(error, __name__) from None
@@ -42,12 +44,15 @@ __all__ = [
     "Month",
     "Step",
     "amounts",
+    "bills",
     "contacts",
     "credit_notes",
     "days",
+    "expenses",
     "gstins",
     "invoices",
     "items",
+    "journals",
     "line_items",
     "months",
     "names",
@@ -56,4 +61,5 @@ __all__ = [
     "play",
     "quantities",
     "states",
+    "vendors",
 ]

@@ -132,12 +132,16 @@ def invoices(
             "line_items": st.lists(line, min_size=1, max_size=most_lines),
         }
     )
-    # Of the things that were asked for, a document has some.
-    extras: list[SearchStrategy[Body]] = [st.just({}) | _HEADERS[each] for each in ALSO if each in also]
-    return st.tuples(body, *extras).map(lambda parts: _together(*parts, fixed))
+    return st.tuples(body, *headers(also)).map(lambda parts: together(*parts, fixed))
 
 
-def _together(*parts: Body) -> Body:
+def headers(also: Collection[str]) -> list[SearchStrategy[Body]]:
+    """What a document may have besides its lines: some of the things that were asked for."""
+    return [st.just({}) | _HEADERS[each] for each in ALSO if each in also]
+
+
+def together(*parts: Body) -> Body:
+    """One body of several; where two say the same thing, the later one wins."""
     return {name: value for part in parts for name, value in part.items()}
 
 
@@ -176,20 +180,22 @@ def payments(
     invoices: Sequence[Mapping[str, Any]] = (),
     settle: bool = False,
     also: Collection[str] = (),
+    currency_code: str = "INR",
     **fixed: Any,
 ) -> Body:
     """A receipt, on account or allocated to some of `invoices`, which are as the books show them; with
-    `settle` to one of them at least, if any is open.
+    `settle` to one of them at least, if any is open. Debit notes are among them where they are, and with
+    ``flow="OUTGOING"`` a vendor's bills and debit notes.
 
-    Those that it can settle are posted, of the contact and in rupees, with a balance; the others are
-    left alone. `fixed` may say ``payment_type="ADVANCE"``.
+    Those that it can settle are posted, of the contact and in its currency, with a balance; the others
+    are left alone. `fixed` may say ``payment_type="ADVANCE"``.
     """
     _known(also)
-    open_ = [one for one in invoices if one["customer_id"] == contact_id and _is_open(one)]
+    open_ = [one for one in invoices if contact_id == _whose(one) and _is_open(one, currency_code)]
     some = st.lists(st.sampled_from(open_), unique_by=_by_id, min_size=int(settle), max_size=3)
     chosen = draw(some) if open_ else []
     allocations = [
-        {"invoice_id": one["invoice_id"], "amount": draw(amounts(most=one["balance"]))} for one in chosen
+        {_id_of(one): one[_id_of(one)], "amount": draw(amounts(most=one["balance"]))} for one in chosen
     ]
     settled = sum((one["amount"] for one in allocations), Decimal(0))
     spare = draw(st.just(Decimal(0)) | amounts(most=1000)) if allocations else draw(amounts(most=20_000))
@@ -200,6 +206,8 @@ def payments(
         "amount": settled + spare,
         "mode": draw(st.sampled_from(("UPI", "CASH", "BANK_TRANSFER", "CHEQUE", "CARD"))),
     }
+    if currency_code != "INR":
+        body |= {"currency_code": currency_code, "exchange_rate": draw(amounts(80, 90))}
     if allocations:
         body["allocations"] = allocations
     if "tds" in also and draw(st.booleans()):
@@ -209,13 +217,22 @@ def payments(
     return body | fixed
 
 
-def _is_open(invoice: Mapping[str, Any]) -> bool:
-    posted = invoice["status"] not in ("DRAFT", "CANCELLED")
-    return bool(posted and invoice["balance"] > 0 and invoice["currency_code"] == "INR")
+def _whose(document: Mapping[str, Any]) -> Any:
+    return document["vendor_id"] if "vendor_id" in document else document["customer_id"]
 
 
-def _by_id(invoice: Mapping[str, Any]) -> Any:
-    return invoice["invoice_id"]
+def _is_open(document: Mapping[str, Any], currency: str) -> bool:
+    posted = document["status"] not in ("DRAFT", "CANCELLED")
+    return bool(posted and document["balance"] > 0 and document["currency_code"] == currency)
+
+
+def _id_of(document: Mapping[str, Any]) -> str:
+    """The field of its id; a note has those of what it is for besides."""
+    return next(name for name in ("debit_note_id", "bill_id", "invoice_id") if name in document)
+
+
+def _by_id(document: Mapping[str, Any]) -> Any:
+    return document[_id_of(document)]
 
 
 @st.composite
@@ -229,7 +246,8 @@ def credit_notes(
     left: Decimal | None = None,
     **fixed: Any,
 ) -> Body:
-    """A credit note: for something at large, or for part of a line of `invoice`, as the books show it.
+    """A credit note: for something at large, or for part of a line of `invoice`, as the books show it; a
+    bill may stand in its place, and the customer be a vendor.
 
     The notes for an invoice may not come to more than its total: `left` says how much of it is left,
     where there are others. An invoice of which less than 0.10 is left can have no note from here.
@@ -245,7 +263,8 @@ def credit_notes(
         "rate": draw(amounts(most=_creditable(given, total))),
         "tax_id": given["tax_id"],
     }
-    body = {"customer_id": invoice["customer_id"], "invoice_id": invoice["invoice_id"]}
+    field = _id_of(invoice)
+    body = {"customer_id": _whose(invoice), field: invoice[field]}
     return body | {"date": date, "line_items": [line]} | fixed
 
 

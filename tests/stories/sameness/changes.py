@@ -1,10 +1,11 @@
-"""Chapter 7: every field of everything is changed by itself, by each of its names, and cleared again."""
+"""Chapter 8: every field of everything is changed by itself, by each of its names, and cleared again."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from tests.stories.sameness.cast import Cast
 from tests.stories.sameness.notes import note
+from tests.stories.sameness.purchases import bill
 from tests.stories.sameness.sales import invoice, line
 from tests.stories.sameness.scribe import Body
 
@@ -33,7 +34,17 @@ def tell(cast: Cast) -> None:
         f"/credit_notes/{posted['credit_note_id']}",
         {"notes": "N", "discount": "1%", "shipping_charge": 1},
     )
-    for path in (f"/invoices/{draft['invoice_id']}", f"/credit_notes/{drafted['credit_note_id']}"):
+    entered = acme.post("/bills", bill(cast, "both", line(cast, 100), line(cast, "0.05", "GST 5%")))
+    bought = header | _of_purchases(cast, *header["line_items"])
+    _each(cast, f"/bills/{entered['bill_id']}", bought | _of_bills(cast))
+    charged = acme.post("/debit_notes", note(cast, "both", line(cast, 100)))
+    _each(cast, f"/debit_notes/{charged['debit_note_id']}", bought | _of_notes(cast, *header["line_items"]))
+    for path in (
+        f"/invoices/{draft['invoice_id']}",
+        f"/credit_notes/{drafted['credit_note_id']}",
+        f"/bills/{entered['bill_id']}",
+        f"/debit_notes/{charged['debit_note_id']}",
+    ):
         acme.get(path)
 
 
@@ -110,11 +121,29 @@ def _of_invoices(cast: Cast) -> Body:
     }  # fmt: skip
 
 
+def _of_purchases(cast: Cast, *lines: list[Body]) -> Body:
+    """What is said of goods that are bought."""
+    bought = line(cast, 5, is_rcm=False, rcm_rate=18, itc_blocked_reason="17(5)(b)")
+    return {
+        "is_rcm": (False, True), "rcm_rate": ("5", 18), "itc_blocked_reason": ("17(5)(a)", "17(6)"),
+        "line_items": (*lines, [bought]),
+    }  # fmt: skip
+
+
+def _of_bills(cast: Cast) -> Body:
+    return {
+        "vendor_id": cast["vendor away"], "bill_date": "2026-05-20", "due_date": ("2027-01-01", "2026-01-01"),
+        "auto_approve": True, "bill_number": "OTHER", "contact_id": cast["vendor mill"],
+    }  # fmt: skip
+
+
 def _of_notes(cast: Cast, *lines: list[Body]) -> Body:
     restocked = {"item_id": cast["item chair"], "restock": True}
-    return {
+    bought = line(cast, 5, is_rcm=False, rcm_rate=18, itc_blocked_reason="17(5)(b)")
+    return _of_purchases(cast) | {
         "vendor_id": cast["both"], "type": ("CUSTOMER", "VENDOR"), "reason": "Because", "reverse_tds": False,
         "bill_id": "bl_0000000000008028be75ac5135ce23f9", "draft": True,
-        "line_items": (*lines, [restocked], [line(cast, 5)]),
+        "line_items": (*lines, [restocked], [bought], [line(cast, 5)]),
         "invoice_id": (cast["invoice plain"], cast["their invoice 0"]), "credit_note_number": "OTHER",
+        "debit_note_number": "OTHER", "due_date": ("2027-01-01", "2026-01-01"),
     }  # fmt: skip

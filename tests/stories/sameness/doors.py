@@ -139,7 +139,7 @@ def _paths(cast: Cast) -> None:
         "//contacts",
         "/contacts/../items",
         "/contacts/%2e%2e",
-        "/bills",
+        "/quotations",
     ):
         acme.refused(404, "GET", path)
     acme.refused(404, "GET", f"/contacts/{cast['asha']}/nothing")

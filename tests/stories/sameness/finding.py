@@ -33,6 +33,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
         *({"type": word} for word in ("CUSTOMER", "vendor")),
         {"bill_id": "bl_0000000000008028be75ac5135ce23f9"},
     ],
+    "/expenses": [{"per_page": 3}],
     "/journals": [
         {"source": word} for word in (
             "MANUAL", "INVOICE", "BILL", "payment", "EXPENSE", "CREDIT_NOTE", "DEBIT_NOTE", "OPENING",

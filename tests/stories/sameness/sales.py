@@ -32,7 +32,7 @@ def tell(cast: Cast) -> None:
     _theirs(cast)
 
 
-def _kinds(cast: Cast) -> dict[str, Body]:
+def kinds(cast: Cast) -> dict[str, Body]:
     """Invoices by name; all of them are posted at once."""
     chair, licence = {"item_id": cast["item chair"], "quantity": 3}, {"item_id": cast["item licence"]}
     export = {
@@ -103,7 +103,7 @@ def _kinds(cast: Cast) -> dict[str, Body]:
 
 
 def _posted(cast: Cast) -> None:
-    for name, body in _kinds(cast).items():
+    for name, body in kinds(cast).items():
         made = cast.acme.post("/invoices", body | {"auto_approve": True})
         cast.keep(f"invoice {name}", made["invoice_id"])
         if name in ("plain", "abroad", "largest", "many", "worded", "nothing"):

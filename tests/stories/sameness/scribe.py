@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 import finzcore
 from finzcore.api import Request, Response
+from finzcore.api.multipart import has_file, written
 from finzcore.api.routing import BASE
 from finzcore.books.text import json_text
 from finzcore.testing import FrozenClock
@@ -55,7 +56,7 @@ class Scribe:
         path = f"{request.path}?{request.query}" if request.query else request.path
         asked = f"{request.method} {path} {dict(request.headers)} {request.body!r}"
         self.record.append(
-            Exchange(self.chapter, asked, response.status, response.headers, response.body.decode(), request)
+            Exchange(self.chapter, asked, response.status, response.headers, told(response), request)
         )
         return response
 
@@ -67,6 +68,12 @@ class Scribe:
             result = error
         self.record.append(Exchange(self.chapter, asked, 0, (), plainly(result)))
         return result
+
+
+def told(response: Response) -> str:
+    """The body of an answer as text; every byte of a document is a sign of its own."""
+    is_document = response.header("Content-Type") == "application/pdf"
+    return response.body.decode("latin-1" if is_document else "utf-8")
 
 
 def plainly(result: Any) -> str:
@@ -105,6 +112,8 @@ class Firm:
         sent = self.headers | dict(headers or {})
         if method == "POST" and key is not NO_KEY:
             sent["Idempotency-Key"] = key or self.scribe.fresh_key()
+        if has_file(body):
+            sent["Content-Type"], body = written({k: v for k, v in body.items() if v is not None})
         raw = body if isinstance(body, bytes) else b"" if body is None else json_text(body).encode()
         asked = "&".join(f"{name}={quote_plus(said(value))}" for name, value in query.items())
         full = f"{BASE}{path}{'?' if asked else ''}{asked}"

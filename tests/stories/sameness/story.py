@@ -8,11 +8,20 @@ Read in this order:
     people      customers and vendors, and searches for them
     goods       items
     sales       invoices
+    orders      estimates, sales orders, purchase orders
     money       payments, advances, applications, refunds
     notes       credit notes
+    purchases   bills, what vendors credit and charge, and how they are paid
+    letters     documents sent by mail
+    spent       expenses
+    byhand      entries made by hand, comments, the log of who did what
+    filed       files attached to things
+    together    many invoices and bills in one call
     changes     every field of everything, changed by itself
     finding     lists by every filter, page after page, as days go by
     closing     locked periods, several calls in one commit, two firms by turns, the next year
+    repeating   schedules, and the days on which they run
+    drawn       every kind of document as PDF
     doors       tokens, scopes, selectors, sizes, limits
     keys        Idempotency-Keys
     reports     every report with each parameter
@@ -25,19 +34,28 @@ from collections.abc import Callable
 import finzcore
 from finzcore.testing import CountingIds, CountingRandom, FrozenClock
 from tests.stories.sameness import (
+    byhand,
     changes,
     closing,
     doors,
+    drawn,
     ending,
+    filed,
     finding,
     founding,
     goods,
     keys,
+    letters,
     money,
     notes,
+    orders,
     people,
+    purchases,
+    repeating,
     reports,
     sales,
+    spent,
+    together,
 )
 from tests.stories.sameness.cast import Cast
 from tests.stories.sameness.scribe import Exchange
@@ -45,8 +63,10 @@ from tests.stories.sameness.scribe import Exchange
 Chapters = tuple[Callable[[Cast], None], ...]
 
 CHAPTERS: Chapters = (
-    founding.tell, people.tell, goods.tell, sales.tell, money.tell, notes.tell, changes.tell, finding.tell,
-    closing.tell, doors.tell, keys.tell, keys.at_work, reports.tell, ending.tell,
+    founding.tell, people.tell, goods.tell, sales.tell, orders.tell, money.tell, notes.tell, purchases.tell,
+    letters.tell, spent.tell, byhand.tell, filed.tell, together.tell, changes.tell, finding.tell,
+    closing.tell, repeating.tell, drawn.tell, doors.tell, keys.tell, keys.at_work, reports.tell, filed.let_go,
+    ending.tell,
 )  # fmt: skip
 
 SETTINGS = finzcore.Settings(
@@ -62,7 +82,12 @@ def tell(target: str, chapters: Chapters = CHAPTERS) -> list[Exchange]:
     """Tell the story to new books, and give its record."""
     clock = FrozenClock()
     with finzcore.open(
-        target, clock=clock, ids=CountingIds(), random=CountingRandom(), settings=SETTINGS
+        target,
+        clock=clock,
+        ids=CountingIds(),
+        random=CountingRandom(),
+        settings=SETTINGS,
+        blobs=filed.Shelf(),
     ) as engine:
         cast = Cast(engine, clock)
         for chapter in chapters:

@@ -6,10 +6,13 @@ from typing import Any
 
 from finzcore import errors
 from finzcore.administration import Administration
-from finzcore.api import routing
+from finzcore.api import Request, routing
 from finzcore.api.envelopes import STATUS
+from finzcore.api.multipart import read_form
 from finzcore.books.kinds import Choice
 from finzcore.books.registry import resources
+from finzcore.books.resources.attachments import NewAttachment
+from finzcore.books.upload import let_go
 from finzcore.errors import FinzError, NotFound, WrongMethod
 from tests.stories.sameness.scribe import Exchange
 
@@ -73,12 +76,22 @@ def sent(record: Iterable[Exchange]) -> set[str]:
     found = set()
     for (of, name), one in _routed(record):
         if one.request is not None and one.request.method in ("POST", "PUT"):
-            try:
-                body = json.loads(one.request.body or b"{}")
-            except ValueError:
-                continue
+            body = _read(one.request)
             found |= {f"{of}.{name} {said}" for said in _walked(body)}
     return found
+
+
+def _read(request: Request) -> Any:
+    """The body of a request, as far as it can be read."""
+    assert isinstance(request.body, bytes)
+    try:
+        if (request.header("Content-Type") or "").startswith("multipart/"):
+            form = read_form([request.body], request.header("Content-Type"), None, NewAttachment)
+            let_go(form)
+            return form
+        return json.loads(request.body or b"{}")
+    except (ValueError, FinzError):
+        return None
 
 
 def _said_of(shape: Any) -> Iterator[str]:
