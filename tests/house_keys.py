@@ -48,6 +48,7 @@ WORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("contact_name", "number"), "what people call whatever a file or a comment belongs to"),
     "error": "why a message was given up, in its event",
     "auto_approve": "of a body: whether what it says is posted at once",
+    "pin": "where a branch is, said by the administration",
     "active": "what opens and closes a branch or an account, said by the administration",
     "contact_person_id": "of the people in a contact, kept as JSON, which only clients read",
     "idempotency_key": "an argument of every method of `Org` that writes",

@@ -106,7 +106,7 @@ def _sold(cast: Cast) -> None:
     acme.refused(400, "PUT", at, {"status": "PARTIALLY_INVOICED"})
     acme.put(f"/invoices/{first}", {"line_items": [hours | {"quantity": 2}]})
     acme.refused(400, "PUT", f"/invoices/{first}", {"line_items": [hours | {"quantity": 11}]})
-    rest = {"auto_approve": True, "reference_number": "PO 2/7"}
+    rest = {"auto_approve": True, "reference_number": "PO 2/7", "invoice_date": TODAY}
     posted = acme.send("POST", f"{at}/convert-to-invoice", rest).json()["invoice"]["invoice_id"]
     acme.refused(400, "PUT", at, {"status": "INVOICED"})
     acme.refused(400, "POST", f"{at}/convert-to-invoice", {})
@@ -149,6 +149,7 @@ def _bought(cast: Cast) -> None:
     one, two = (entry["line_item_id"] for entry in acme.get(at)["line_items"])
     part = {"line_items": [{"line_item_id": two}, {"line_item_id": one, "quantity": 15}], "date": TODAY}
     said = {"bill_number": "NP/1", "reference_number": "DC-1", "due_date": "2026-07-01", "auto_approve": True}
+    said |= {"bill_date": TODAY}
     bill = acme.send("POST", f"{at}/convert-to-bill", part | said).json()["bill"]["bill_id"]
     acme.get(f"/bills/{bill}")
     acme.refused(400, "PUT", at, {"status": "PARTIALLY_BILLED"})

@@ -244,9 +244,7 @@ def _paid(cast: Cast) -> None:
     whole = {"debit_note_id": cast["debit note of a bill"], "amount": 59}
     first = acme.post("/payments", paid(cast, "away", 200, part, whole, bank_charges=3))
     acme.get(f"/payments/{first['payment_id']}")
-    acme.post(
-        "/payments", paid(cast, "mill", 78, {"bill_id": cast["bill carried"], "amount": 80}, tds_amount=2)
-    )
+    acme.post("/payments", paid(cast, "mill", 78, {"bill_id": cast["bill carried"], "amount": 80}, tds=2))
     advance = acme.post("/payments", paid(cast, "both", 500, payment_type="ADVANCE"))
     to = {"bill_id": cast["bill tds so"], "amount": 300}
     acme.post(f"/payments/{advance['payment_id']}/apply", {"allocations": [to]})
