@@ -155,3 +155,10 @@ class Bought(Narrow, People, Purchases, VendorPayments, Debits, VendorCredits):
 
 class Carried(Narrow, People, Sales, Purchases, PurchaseOrders):
     """Both sides of orders, and what carries them out."""
+
+
+class Kept(Narrow, People, Purchases, Schedules, Spending, Vouchers, Office):
+    """Expenses, entries by hand, and what comes by itself."""
+
+    create_bill = finish_bill = change_bill = enter_again = create_item = create_vendor = Narrow.idle
+    close_and_open = create_contact = Narrow.idle
