@@ -16,7 +16,7 @@ from tests.engines import Place, on_postgres, on_sqlite
 from tests.machines import SEED, Bought, Carried, Kept, run
 
 STEPS = 2000
-STEPS_IN_A_DATABASE = 500
+STEPS_IN_A_DATABASE = 250
 
 
 class Counted(Stage):
@@ -116,9 +116,9 @@ def counted(new_place: Place) -> type[Counted]:
 def test_hundreds_of_steps_in_a_database_leave_books_that_agree_with_the_model(
     counted: type[Counted],
 ) -> None:
-    run(CountedBooks, examples=8, steps=50)
-    run(CountedBought, examples=3, steps=40)
-    run(CountedCarried, examples=3, steps=40)
+    run(CountedBooks, examples=4, steps=50)
+    run(CountedBought, examples=2, steps=40)
+    run(CountedCarried, examples=2, steps=40)
     assert STEPS_IN_A_DATABASE <= counted.taken["steps"]
 
 
