@@ -368,8 +368,9 @@ def least(operation: Operation) -> dict[str, Any]:
     for field, spec in plan.specs.items():
         if spec.required:
             if spec.each is not None:
-                inner = spec.each.plan.specs
-                made[field] = [{one: 1 for one, spec_ in inner.items() if spec_.required}]
+                inner = getattr(spec.each, "plan", None)
+                filled = inner and {one: 1 for one, spec_ in inner.specs.items() if spec_.required}
+                made[field] = [filled or "a@b.example"]  # the only entries that are no objects
             else:
                 made[field] = "x" if isinstance(spec.kind, Id) else 1
     return made
