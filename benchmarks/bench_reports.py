@@ -1,4 +1,5 @@
-"""The trial balance against summing every posting, a ledger page against its bare query; flat or not.
+"""The trial balance and the final accounts against summing every posting, a ledger page against its bare
+query; flat or not.
 
 The books grow as a business does: as many entries a day, on more and more days. N is the number of
 entries, of four postings each; `--large` takes ten times as many.
@@ -10,6 +11,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from benchmarks.measure import Effort, Ratio, main, medians
 from benchmarks.shop import Shop
 
 ENTRIES = 100_000
+FINAL_ENTRIES = 50_000
+"""For the final accounts: 200,000 postings."""
 PER_DAY = 100
 PAGE = 50
 FLAT = 1.3
@@ -59,6 +63,24 @@ class Books:
     def trial_balance(self, day: str) -> Any:
         """Ours, as a Python caller has it."""
         return self.shop.org.reports.trial_balance(as_of_date=day)
+
+    def profit_and_loss(self, day: str) -> Any:
+        """The profit of all days through this one."""
+        return self.shop.org.reports.profit_and_loss(to_date=day)
+
+    def of_the_month(self, day: str) -> Any:
+        """The profit of the month through a day, beside that of the same days of the year before."""
+        return self.shop.org.reports.profit_and_loss(
+            from_date=f"{day[:7]}-01", to_date=day, compare="previous_year"
+        )
+
+    def balance_sheet(self, day: str) -> Any:
+        """What there is at the end of a day."""
+        return self.shop.org.reports.balance_sheet(as_of_date=day)
+
+    def cash_flow(self, day: str) -> Any:
+        """Where the cash of the month came from."""
+        return self.shop.org.reports.cash_flow(from_date=f"{day[:7]}-01", to_date=day)
 
     def summed(self, day: str) -> list[Any]:
         """Every posting added up."""
@@ -155,6 +177,45 @@ def growth(large: Books, small: Books, effort: Effort) -> Iterator[Ratio]:
         yield Ratio(f"{title}, N = {large.entries:,} over {small.entries:,}", *taken, FLAT)
 
 
+PROMISED = ("trial balance", "profit and loss", "balance sheet")
+REPORTS: dict[str, Callable[[Books, str], Any]] = {
+    "trial balance": Books.trial_balance,
+    "profit and loss": Books.profit_and_loss,
+    "balance sheet": Books.balance_sheet,
+    "P&L of a month and of another": Books.of_the_month,
+    "cash flow of a month": Books.cash_flow,
+}
+
+
+def final_accounts(folder: Path, effort: Effort) -> Iterator[Ratio]:
+    """Each of the final accounts against summing every posting, and against itself with a tenth of them."""
+    entries = effort.of(FINAL_ENTRIES, least=5000)
+    small, large = Books(folder, entries // 10), Books(folder, entries)
+    check_final(large)
+    for title, draw in REPORTS.items():
+        whens = {"at a month's end": [large.month_end], "as of any day": large.days}
+        for when, days in whens.items() if title in PROMISED else [*whens.items()][:1]:
+            ours, summed = on_each(days, partial(draw, large)), on_each([large.month_end], large.summed)
+            taken = medians(ours, summed, rounds=effort.rounds, each=effort.of(9))
+            yield Ratio(f"{title} {when}, {4 * entries:,} postings", *taken, 0.05)
+    for title, draw in REPORTS.items():
+        questions = [on_each([books.month_end], partial(draw, books)) for books in (large, small)]
+        taken = medians(*questions, **effort.turns(740, 37))
+        yield Ratio(f"{title}, {4 * entries:,} over {entries * 4 // 10:,} postings", *taken, FLAT)
+    for books in (small, large):
+        books.close()
+
+
+def check_final(books: Books) -> None:
+    """What is timed is right: it follows from the sums, or nothing is worth timing."""
+    sums = books.summed(books.month_end)
+    types = dict(books.db.execute("SELECT number, account_type FROM accounts WHERE org_id = ?", (books.org,)))
+    earned = -sum(paise for account, paise in sums if types[account] in ("SALES", "INCOME"))
+    assert earned == books.profit_and_loss(books.month_end)["net_profit"] * 100
+    owned = sum(paise for account, paise in sums if types[account] in ("BANK", "ACCOUNTS_RECEIVABLE"))
+    assert owned == books.balance_sheet(books.month_end)["total_assets"] * 100
+
+
 def ratios(effort: Effort) -> Iterator[Ratio]:
     """Trial balances, ledger pages, and how both grow."""
     entries = effort.of(ENTRIES * (10 if effort.large else 1), least=5000)
@@ -169,6 +230,8 @@ def ratios(effort: Effort) -> Iterator[Ratio]:
         assert small.shop.engine.verify() == []
         small.close()
         large.close()
+    with tempfile.TemporaryDirectory() as folder:
+        yield from final_accounts(Path(folder), effort)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 KiB, as the system counts the pages that a process has ever held at once.
 """
 
+import datetime as dt
 import itertools
 import resource
 import sqlite3
@@ -69,6 +70,20 @@ def reporting(path: str, count: int) -> Iterator[None]:
         assert acme.reports.ledger(account_id=bank["account_id"], to_date="2035-03-31", limit=1000)["entries"]
 
 
+def streaming(path: str, count: int) -> Iterator[None]:
+    """The day book of twenty days, piece by piece, and then that of so many days."""
+    from benchmarks.fill import FIRST
+    from benchmarks.shop import Shop
+
+    with Shop(Path(path)) as shop:
+        for days in (20, count):
+            through = FIRST + dt.timedelta(days=days)
+            asked = f"/reports/day_book?from_date={FIRST}&to_date={through}"
+            for _ in shop.ask(shop.request("GET", asked)).chunks:
+                pass
+            yield
+
+
 def plain_reporting(path: str, count: int) -> Iterator[None]:
     """The same from plain `sqlite3`."""
     yield
@@ -124,6 +139,7 @@ JOBS: dict[str, Callable[[str, int], Iterator[None]]] = {
         creating,
         listing,
         reporting,
+        streaming,
         plain_reporting,
         attaching_books,
         attaching_folder,

@@ -6,9 +6,9 @@ file, or a PostgreSQL database: `open` takes the path of the one or the address 
 
 Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
 `ports`, `books` (work); `storage`, `api`, `render`, `system` (edges); `settings`, `people`, `tokens`,
-`engine`, `moves`, `mail`, `delivery`, `administration`, `signatures`, `org` (where they meet); `terminal`,
-`cli`, `commands`, `demo` (for people); `testing` (for those who prove things). `declared`, `digests`,
-`masking` and `on_demand` are what modules are made with.
+`oauth`, `engine`, `moves`, `mail`, `delivery`, `administration`, `signatures`, `org`, `several`, `exports`
+(where they meet); `terminal`, `cli`, `commands`, `demo` (for people); `testing` (for those who prove things).
+`declared`, `digests`, `masking` and `on_demand` are what modules are made with.
 """
 
 from typing import TYPE_CHECKING

@@ -19,6 +19,7 @@ import click
 
 import finzcore
 from finzcore.commands.deliver import deliver
+from finzcore.commands.export import crosscheck, export
 from finzcore.commands.move import move
 from finzcore.commands.openapi import openapi
 from finzcore.commands.reports import report
@@ -40,6 +41,8 @@ main.add_command(openapi)
 main.add_command(schema)
 main.add_command(move)
 main.add_command(deliver)
+main.add_command(export)
+main.add_command(crosscheck)
 
 
 @main.command()

@@ -1,7 +1,7 @@
 """The engine: where the parts meet. The only place that knows them all."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +13,7 @@ from finzcore.books.head import HEADS, ORGS
 from finzcore.books.unit import Desk
 from finzcore.errors import InsufficientScope, NotFound
 from finzcore.ids import from_uuid, unwire, wire
+from finzcore.oauth import OAuth
 from finzcore.org import Org
 from finzcore.ports import Blobs, Clock, Ids, Mail, Random, Store
 from finzcore.settings import Settings, check_blobs, check_choices
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from finzcore.render import Drawings
 
 
-class Engine(Tokens):
+class Engine(Tokens, OAuth):
     """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
 
     def __init__(
@@ -266,6 +267,24 @@ class Engine(Tokens):
         from finzcore import moves
 
         return moves.take_in(self.store, source, self.settings, org_id)
+
+    def consolidated(self, report: str, org_ids: Iterable[str] | str, **parameters: Any) -> dict[str, Any]:
+        """A report of several organisations: of each by itself, and of all added up by the code and the name
+        of their accounts (`api.md` §8.7).
+
+        `org_ids` are at most 50 ids, or ``"all"``; the parameters are those of the report, which is one of
+        ``trial_balance, profit_and_loss, balance_sheet, cash_flow, ar_aging, ap_aging``. Who cannot be
+        found, or cannot be asked, stands in ``errors``. NotFound for another report.
+
+        >>> with open_books(":memory:") as engine:
+        ...     mills = [engine.create_org(name=name, state="IN-MH") for name in ("Asha Mills", "Usha Mills")]
+        ...     said = engine.consolidated("cash_flow", "all", from_date="2026-04-01", to_date="2026-04-30")
+        ...     [company["name"] for company in said["companies"]], said["totals"]["net_change"]
+        (['Asha Mills', 'Usha Mills'], Decimal('0.00'))
+        """
+        from finzcore.several import consolidated
+
+        return consolidated(self, report, org_ids, parameters)
 
     # ----- inside -----
 

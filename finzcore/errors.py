@@ -20,6 +20,12 @@
     ├── KeyRequired             \
     ├── KeyInProgress            an Idempotency-Key missing, at work, or used for something else
     ├── KeyReused               /
+    ├── OAuthRefused            what an OAuth client asks for cannot be given
+    │   ├── InvalidRequest      a parameter is missing, twice, or in the wrong place
+    │   ├── InvalidClient       nobody we know, or not with this secret
+    │   ├── InvalidGrant        a code or refresh token that is over, used, or somebody else's
+    │   ├── InvalidScope        more than was granted, or nothing there is
+    │   └── UnsupportedGrantType another kind of grant
     ├── SignatureInvalid        a webhook that nobody we know has signed
     ├── BooksUnusable           what is there is no books, newer, or behind and not to be migrated
     ├── NotInstalled            what this needs is not among what was installed
@@ -219,6 +225,51 @@ class KeyReused(FinzError):
     """This Idempotency-Key was used for another request."""
 
     code = "idempotency.key_reused"
+
+
+class OAuthRefused(FinzError):
+    """What an OAuth client asks for cannot be given."""
+
+    code = "oauth.invalid_request"
+
+    @property
+    def word(self) -> str:
+        """The error as RFC 6749 §5.2 spells it, such as ``invalid_grant``."""
+        return self.code.removeprefix("oauth.")
+
+    def said(self) -> dict[str, Any]:
+        """The refusal in the words of RFC 6749, and in ours."""
+        return {"error": self.word, "error_description": self.message, **super().said()}
+
+
+class InvalidRequest(OAuthRefused):
+    """The request is not one that OAuth knows."""
+
+    code = "oauth.invalid_request"
+
+
+class InvalidClient(OAuthRefused):
+    """The client is not known, or not by this secret."""
+
+    code = "oauth.invalid_client"
+
+
+class InvalidGrant(OAuthRefused):
+    """The code or refresh token is not valid, or no longer."""
+
+    code = "oauth.invalid_grant"
+
+
+class InvalidScope(OAuthRefused):
+    """The scope is unknown, or more than was granted."""
+
+    code = "oauth.invalid_scope"
+
+
+class UnsupportedGrantType(OAuthRefused):
+    """Grants are authorization_code and refresh_token."""
+
+    code = "oauth.unsupported_grant_type"
 
 
 class SignatureInvalid(FinzError):

@@ -144,6 +144,47 @@ def month_end(day: date) -> date:
     return later - timedelta(days=later.day)
 
 
+def months_before(day: date, months: int) -> date:
+    """The end of a period that many months earlier: the same day of its month, or the last one there is;
+    the last day of a month stays the last.
+
+    >>> [months_before(date(2028, 3, day), 1).isoformat() for day in (28, 30, 31)]
+    ['2028-02-28', '2028-02-29', '2028-02-29']
+    >>> months_before(date(2027, 2, 28), 12).isoformat(), months_before(date(2028, 2, 29), 12).isoformat()
+    ('2026-02-28', '2027-02-28')
+    >>> months_before(date(2029, 2, 28), 12).isoformat()
+    '2028-02-29'
+    """
+    index = 12 * day.year + day.month - 1 - months
+    last = month_end(date(index // 12, index % 12 + 1, 1))
+    return last if day == month_end(day) else last.replace(day=min(day.day, last.day))
+
+
+def period_before(first: date, last: date) -> tuple[date, date]:
+    """The period that ends where one begins: as many whole months, where that is made of such, else as many
+    days.
+
+    >>> [day.isoformat() for day in period_before(date(2026, 3, 1), date(2026, 3, 31))]
+    ['2026-02-01', '2026-02-28']
+    >>> [day.isoformat() for day in period_before(date(2026, 3, 1), date(2026, 3, 30))]
+    ['2026-01-30', '2026-02-28']
+    """
+    end = first - timedelta(days=1)
+    if first.day == 1 and last == month_end(last):
+        months = 12 * (last.year - first.year) + last.month - first.month + 1
+        return months_before(first, months), end
+    return end - (last - first), end
+
+
+def year_before(first: date, last: date) -> tuple[date, date]:
+    """The same period of the year before.
+
+    >>> [day.isoformat() for day in year_before(date(2028, 2, 1), date(2028, 2, 29))]
+    ['2027-02-01', '2027-02-28']
+    """
+    return months_before(first - timedelta(days=1), 12) + timedelta(days=1), months_before(last, 12)
+
+
 def due_date(day: date, days: int) -> date:
     """The day on which something of `day` falls due, `days` calendar days later.
 

@@ -13,7 +13,8 @@ from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
 from finzcore.books.printing.operation import Print
 from finzcore.books.registry import RESOURCES, resource
-from finzcore.books.resource import JSON, Operation, Resource
+from finzcore.books.reports.long import Long, divided
+from finzcore.books.resource import JSON, Download, Operation, Resource
 from finzcore.books.resource import Page as RowPage
 from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
@@ -80,6 +81,26 @@ class Page(Sequence[dict[str, Any]]):
         return f"Page({self._rows!r}, next_cursor={self.next_cursor!r})"
 
 
+class Rows(Iterator[dict[str, Any]]):
+    """The rows of a long report, read page by page while they are gone through, as the books stood when it
+    was asked for: what is posted meanwhile is not among them."""
+
+    def __init__(self, rows: Iterator[dict[str, Any]], head: dict[str, Any], tail: Callable[[], Any]) -> None:
+        self._rows = rows
+        self._tail = tail
+        self.head = head
+        """What the report says before its list: what it was asked for, and where it begins."""
+        self.tail: dict[str, Any] | None = None
+        """What it says behind its list, such as totals; None until the last row was read."""
+
+    def __next__(self) -> dict[str, Any]:
+        try:
+            return next(self._rows)
+        except StopIteration:
+            self.tail = self._tail()
+            raise
+
+
 class Calls:
     """The operations of one resource of one organisation."""
 
@@ -99,8 +120,10 @@ class Calls:
         raise AttributeError(f"{self._declared.name} has no operation {name!r}")
 
     def __dir__(self) -> list[str]:
-        names = [operation.name for operation in self._declared.callable]
-        return [*names, "all"] if "list" in names else names
+        operations = self._declared.callable
+        names = [operation.name for operation in operations]
+        names += ["all"] if "list" in names else []
+        return [*names, "rows"] if any(operation.long for operation in operations) else names
 
     def _bound(self, operation: Operation) -> Callable[..., Any]:
         def call(*ids: Any, **fields: Any) -> Any:
@@ -119,13 +142,26 @@ class Calls:
 
     def all(self, **filters: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page after page."""
-        cursor = None
-        while True:
-            page = self.list(**filters, cursor=cursor)
+        page = self.list(**filters)
+        yield from page
+        # Not before there is one: a short list, such as that of the branches, takes no cursor.
+        while page.next_cursor is not None:
+            page = self.list(**filters, cursor=page.next_cursor)
             yield from page
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+
+    def rows(self, name: str, **asked: Any) -> Rows:
+        """The rows of a long report, one after the other, without ever holding more than a page of them:
+        `day_book`, `ledger`, `sales_register`, `purchase_register`, asked as in a call of that name.
+
+        Its `head` and, once all rows are read, its `tail` are what the report says besides. TypeError for
+        what is no long report.
+        """
+        long = [operation for operation in self._declared.callable if operation.long]
+        found = [operation for operation in long if operation.name == name]
+        if not found:
+            names = ", ".join(operation.name for operation in long) or "none"
+            raise TypeError(f"{name!r} is no long report of {self._declared.name}; there are: {names}")
+        return self._org._rows(self._declared, found[0], asked)
 
 
 class Org(Administration):
@@ -134,7 +170,7 @@ class Org(Administration):
     Its resources are `branches`, `accounts`, `taxes`, `currencies`, `cost_centers`, `salespersons`,
     `exchange_rates`, `bank_accounts`, `contacts`, `items`, `estimates`, `sales_orders`,
     `purchase_orders`, `invoices`, `bills`, `credit_notes`, `debit_notes`, `payments`, `expenses`,
-    `journals`, `recurring`, `reports`, `attachments`, `comments`, `activity` and `bulk`.
+    `journals`, `recurring`, `reports`, `filings`, `attachments`, `comments`, `activity` and `bulk`.
     `help(acme.invoices)` names the calls of one, and `help(acme.invoices.create)` what a call
     takes.
     """
@@ -181,9 +217,35 @@ class Org(Administration):
     def _called(
         self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
     ) -> Any:
+        with self._annotated():
+            return self._result(declared, operation, self._done(declared, operation, path_id, fields))
+
+    @contextmanager
+    def _annotated(self) -> Iterator[None]:
+        try:
+            yield
+        except NotFound as error:
+            self._annotate(error)
+            raise
+
+    def _rows(self, declared: Resource, operation: Operation, asked: dict[str, Any]) -> Rows:
+        """A long report, to be gone through."""
+        with self._annotated():
+            outcome = self._done(declared, operation, None, asked)
+        report, call = outcome.result, outcome.call
+        assert isinstance(report, Long) and call is not None
+        head, row, tail = divided(declared.answers(operation)[0][1], report.listed)
+        pages = self._engine.desk.pages(call, report)
+        rows = (row.plain(one, self._key) for page in pages for one in page)
+        return Rows(rows, head.plain(report.head, self._key), lambda: tail.plain(report.tail(), self._key))
+
+    def _done(
+        self, declared: Resource, operation: Operation, path_id: str | None, fields: dict[str, Any]
+    ) -> Outcome:
+        """What a call comes to, before it is shown."""
         key_text = fields.pop("idempotency_key", None)
         given = {name: argument(value, name) for name, value in fields.items()}
-        _check_names(f"{declared.name}.{operation.name}()", operation.query or operation.body, given)
+        check_names(f"{declared.name}.{operation.name}()", operation.query or operation.body, given)
         check_texts(given)
         held = self._engine.desk.open_books
         query = operation.query is not None
@@ -199,11 +261,7 @@ class Org(Administration):
             key=None if key_text is None else self._key_of(declared, operation, path_id, key_text, given),
             spelled=False,
         )
-        try:
-            return self._result(declared, operation, self._engine.desk.do(call))
-        except NotFound as error:
-            self._annotate(error)
-            raise
+        return self._engine.desk.do(call)
 
     def _annotate(self, error: NotFound) -> None:
         """Note how an id is got, where a name stands instead; the message stays that of the wire."""
@@ -235,6 +293,11 @@ class Org(Administration):
             raise result
         if isinstance(result, Print):
             return self._engine.drawn(result)[0]
+        if isinstance(result, Download):
+            return result.body
+        if isinstance(result, Long):
+            assert outcome.call is not None
+            result = result.whole(self._engine.desk.pages(outcome.call, result))
         if result is None or (operation.path is None and not isinstance(result, dict)):
             return result
         answers = declared.answers(operation)
@@ -246,7 +309,7 @@ class Org(Administration):
         return {key: view.plain(result[key], self._key) for key, view in answers}
 
 
-def _check_names(call: str, shape: Any, given: Mapping[str, Any], at: str = "") -> None:
+def check_names(call: str, shape: Any, given: Mapping[str, Any], at: str = "") -> None:
     """TypeError for a name that the call does not know, in nested objects too, and what it does know."""
     names = {} if shape is None else shape.plan.names
     for name, value in given.items():
@@ -255,11 +318,11 @@ def _check_names(call: str, shape: Any, given: Mapping[str, Any], at: str = "") 
             raise TypeError(f"{call} got an unexpected keyword argument {at + name!r}; it takes {takes}")
         spec = names[name][1]
         if hasattr(spec.one, "plan") and isinstance(value, Mapping):
-            _check_names(call, spec.one, value, f"{at}{name}.")
+            check_names(call, spec.one, value, f"{at}{name}.")
         if hasattr(spec.each, "plan") and isinstance(value, list):
             for index, entry in enumerate(value):
                 if isinstance(entry, Mapping):
-                    _check_names(call, spec.each, entry, f"{at}{name}[{index}].")
+                    check_names(call, spec.each, entry, f"{at}{name}[{index}].")
 
 
 def _replayed(declared: Resource, operation: Operation, outcome: Outcome) -> Any:

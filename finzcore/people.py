@@ -1,4 +1,4 @@
-"""What an engine gives back of people and of their tokens."""
+"""What an engine gives back of people, of their tokens and of their clients."""
 
 import attrs
 
@@ -10,6 +10,15 @@ class User:
     user_id: str
     name: str
     email: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RegisteredClient:
+    """A client of OAuth. `client_secret` is shown here and never again."""
+
+    client_id: str
+    client_secret: str = attrs.field(repr=False)
+    name: str
 
 
 @attrs.frozen(kw_only=True)

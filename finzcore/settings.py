@@ -31,7 +31,9 @@ class Settings:
     token_peppers      by which stored digests of tokens are worthless elsewhere
     base_url           where clients find the handler, such as ``https://books.example`` or, mounted below a
                  prefix, ``/books``: what the links to files begin with. Without it they are paths of
-                 the host that is asked
+                 the host that is asked. Whoever offers OAuth says it with its host: it is the issuer
+    refresh_grace_seconds    how long after its use a refresh token may come once more, because the answer
+                 was lost or two workers refresh at once; 0 for never
 
     Keys and peppers belong to whoever opens the books, and stand in no database: books that are moved need
     the same ones. `docs/scaling.md` tells what else there is to set on a server.

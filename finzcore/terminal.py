@@ -1,10 +1,11 @@
 """How figures stand in a terminal: columns that line up, amounts in lakh and crore groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from finzcore.money import grouped, scaled
+from finzcore.render.outline import Fact, Listed, Path, Told, outline, parts, several, shown_day
 
 
 def amount(value: Decimal) -> str:
@@ -30,9 +31,9 @@ def columns(rows: Sequence[Sequence[str]], sides: str, gap: str = "  ") -> Itera
         yield gap.join(cells).rstrip()
 
 
-def report(told: Mapping[str, Any]) -> Iterator[str]:
-    """A report as lines: its facts, and a table for every list in it. Ids are left out, and so are
-    columns without a word in them.
+def report(told: Told) -> Iterator[str]:
+    """A report as lines: its facts, and a table for every list in it, under its name where there are
+    several. Ids are left out, and so are columns without a word in them.
 
     >>> told = {"as_of_date": "2026-05-31", "accounts": [{"code": "1020", "debit": Decimal("5.00")}]}
     >>> for line in report(told): print(line)
@@ -42,30 +43,123 @@ def report(told: Mapping[str, Any]) -> Iterator[str]:
     1020   5.00
     <BLANKLINE>
     """
-    for name, value in told.items():
-        if isinstance(value, list):
+    said = [_as_list(one) for one in outline(told)]
+    several_lists = sum(isinstance(one, Listed) for one in said) > 1
+    for one in said:
+        if isinstance(one, Listed):
             yield ""
-            yield from _listed(value)
+            if several_lists:
+                yield f"{_words(one.path)}:"
+            yield from _listed(one)
             yield ""
-        elif value is not None and not name.endswith("_id"):
-            yield f"{_words(name)}: {_cell(value)}"
+        elif one.value is not None and not _is_id(one.path):
+            yield f"{_words(one.path)}: {_fact(one.value)}"
 
 
-def _listed(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    if not rows:
+def _as_list(one: Fact | Listed) -> Fact | Listed:
+    """Amounts that belong together, such as totals, are read more easily in columns."""
+    value = one.value if isinstance(one, Fact) else None
+    if isinstance(value, Mapping) and any(isinstance(inner, Decimal) for inner in value.values()):
+        return Listed(one.path, [value])
+    return one
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(_cell(inner) for key, inner in value.items() if inner and not key.endswith("_id"))
+    return _cell(value)
+
+
+# ----- a list, with the lists inside its rows -----
+
+
+class _Line(NamedTuple):
+    """A row on its way: in which list it stands, how deep under rows of its own kind, and its values."""
+
+    lists: Path
+    level: int
+    values: dict[Path, Any]
+
+
+class _Layout(NamedTuple):
+    """How the rows of one list stand: their columns, and the side and width of each."""
+
+    paths: list[Path]
+    sides: list[str]
+    widths: list[int]
+
+    def line(self, cells: Iterable[str], indent: int) -> str:
+        """Cells as a line."""
+        placed = [
+            f"{cell:{side}{width}}" for cell, side, width in zip(cells, self.sides, self.widths, strict=True)
+        ]
+        return (" " * indent + _GAP.join(placed)).rstrip()
+
+
+_GAP: Final = "  "
+_INDENT: Final = 4
+
+
+_SOURCES: Final = "sources"
+"""Entries and documents that a figure comes from: the one list whose ids are what it is about."""
+
+
+def _listed(listed: Listed) -> Iterator[str]:
+    lines = [line for row in listed.rows for line in _lines(row, ())]
+    if not lines:
         yield "(nothing)"
         return
-    shown = {name: [_cell(row[name], name) for row in rows] for name in rows[0] if not name.endswith("_id")}
-    filled = {name: cells for name, cells in shown.items() if any(cells)}
-    sides = "".join(_side([row[name] for row in rows]) for name in filled)
-    yield from columns([list(map(_words, filled)), *zip(*filled.values(), strict=True)], sides)
+    layouts = {
+        lists: _layout([one for one in lines if one.lists == lists], ids=_SOURCES in (*listed.path, *lists))
+        for lists in _orders(lines)
+    }
+    for lists, layout in layouts.items():
+        yield layout.line(map(_words, layout.paths), _INDENT * len(lists))
+    for one in lines:
+        layout = layouts[one.lists]
+        cells = [_indented(one, path) for path in layout.paths]
+        yield layout.line(cells, _INDENT * len(one.lists))
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _orders(lines: Iterable[_Line]) -> list[Path]:
+    """Every list that there is, the outer ones first."""
+    return sorted(dict.fromkeys(line.lists for line in lines), key=len)
 
 
-def _side(values: Sequence[Any]) -> str:
+def _lines(row: Told, lists: Path, level: int = 0) -> Iterator[_Line]:
+    taken = parts(row, len(lists))
+    yield _Line(lists, level, taken.own)
+    for name, inner in taken.under:
+        yield from _lines(inner, (*lists, name))
+    for child in taken.children:
+        yield from _lines(child, lists, level + 1)
+
+
+def _layout(lines: Sequence[_Line], *, ids: bool) -> _Layout:
+    known = dict.fromkeys(path for line in lines for path in line.values if ids or not _is_id(path))
+    cells = {path: [_indented(line, path) for line in lines] for path in known}
+    paths = [path for path, column in cells.items() if any(map(str.strip, column))]
+    return _Layout(
+        paths,
+        [_side(line.values.get(path) for line in lines) for path in paths],
+        [max(map(len, [_words(path), *cells[path]])) for path in paths],
+    )
+
+
+def _indented(line: _Line, path: Path) -> str:
+    cell = _cell(line.values.get(path), path[-1])
+    return "  " * line.level + cell if path == ("name",) else cell
+
+
+def _is_id(path: Path) -> bool:
+    return path[-1].endswith("_id")
+
+
+def _words(path: Path) -> str:
+    return " ".join(path).replace("_", " ")
+
+
+def _side(values: Iterable[Any]) -> str:
     return ">" if any(isinstance(value, Decimal) for value in values) else "<"
 
 
@@ -75,8 +169,8 @@ def _cell(value: Any, name: str = "") -> str:
             return ""
         # An amount always has its two decimals; counts, rates and quantities are plain.
         return amount(value) if value.as_tuple().exponent == -2 else str(value)
-    if isinstance(value, Mapping):
-        return " ".join(_cell(inner) for key, inner in value.items() if inner and not key.endswith("_id"))
+    if isinstance(value, Mapping | list):
+        return several(value, _cell)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value).removesuffix("T00:00:00")
+    return "" if value is None else shown_day(str(value))

@@ -35,11 +35,13 @@ APART: Final = (
     "finzcore/api/adapters.py",
     "finzcore/api/event_loop.py",
     "finzcore/api/multipart.py",
+    "finzcore/api/oauth/",
     "finzcore/api/uploads.py",
     "finzcore/books/mail/markup.py",
 )
 """What handles no rows, but JSON Schema, which the official schema judges, the dicts of servers, which
-`wsgiref.validate` and uvicorn do, the heads of parts of forms, which httpx writes, and HTML."""
+`wsgiref.validate` and uvicorn do, the heads of parts of forms, which httpx writes, the parameters of OAuth,
+which clients of other makers send, and HTML."""
 
 WORDS: Final[Mapping[str, str]] = {
     "\0": "of a number, whose name no body can hold",
@@ -57,13 +59,19 @@ WORDS: Final[Mapping[str, str]] = {
     "reason": "of the change that locks a period",
     "remote_addr": "of what the outside says of a request",
     "session_user_id": "of what the outside says of a request",
-    "time": "of the head of the chains, as it is exported",
     **dict.fromkeys(
         ("address", "city", "country", "state_code", "street2", "zip"), "of an address, kept as JSON"
     ),
     **dict.fromkeys(
         ("country_code", "port_code", "shipping_bill_date", "shipping_bill_number"),
         "of an export, kept as JSON",
+    ),
+    **dict.fromkeys(
+        ("branch_state", "currency", "gst_treatment", "supplier_state"),
+        "of what a step of an explanation started from",
+    ),
+    **dict.fromkeys(
+        ("line", "other_charges", "totals"), "of a register, whose view is made by a function for both"
     ),
     "einvoice": "of custom fields: what the invoice registration portal answered",
     **dict.fromkeys(
@@ -95,7 +103,9 @@ NAMING: Final = frozenset({"Condition", "itemgetter"})
 RESOURCE_OF: Final = BY_NAME | {"resource", "table_of", "named"}
 """Calls whose first word is the name of a resource, whose rows they give."""
 OF_ANY_TABLE: Final = tuple(f"finzcore.books.{name}" for name in ("cursors", "lookups", "pages", "records"))
-OF_ANY_KIND: Final = ("finzcore.books.papers", "finzcore.books.checks", "finzcore.books.printing")
+OF_ANY_KIND: Final = tuple(
+    f"finzcore.books.{name}" for name in ("papers", "checks", "printing", "explain", "returns")
+)
 """Modules that handle rows of tables, or of kinds of document, which they do not import."""
 
 

@@ -84,12 +84,14 @@ def filters() -> Mapping[str, Names]:
     return {name: names | derived.get(name, NOTHING) for name, names in by_table().items()}
 
 
-def shown(view: View) -> Iterator[str]:
-    """The keys of a view and the columns that it reads, of the views inside it too."""
+def shown(view: View, around: tuple[View, ...] = ()) -> Iterator[str]:
+    """The keys of a view and the columns that it reads, of the views inside it too; a view may be inside
+    itself, as that of an account with the accounts under it."""
+    around = (*around, view)
     for one in view.outs:
         yield from (one.key, one.column)
-        if isinstance(one.kind, Each | Inner):
-            yield from shown(one.kind.view)
+        if isinstance(one.kind, Each | Inner) and one.kind.view not in around:
+            yield from shown(one.kind.view, around)
 
 
 def offered(value: Any) -> Iterator[str]:

@@ -22,13 +22,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
 import attrs
+
+from tests import debian
 
 OWNER: Final = "finz_owner"
 """Makes the tables and brings them up to date."""
@@ -160,9 +161,7 @@ def _account() -> str | None:
 
 def _binaries() -> Path:
     """The folder of the newest programs; Missing when there are none and none can be installed."""
-    # Two runs at once do not install twice.
-    with Path(tempfile.gettempdir(), f"finzcore-pg-{os.getuid()}.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
+    with debian.alone():
         found = _newest() or _installed()
     if found is None:
         raise Missing(f"There is no PostgreSQL here: {ADVICE}.")
@@ -196,13 +195,10 @@ def _bundled() -> Path | None:
 
 def _installed() -> Path | None:
     """What Debian's own package brings, once it is there; it must not begin a server of its own."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return None
     refusal = Path("/etc/postgresql-common/createcluster.conf")
-    refusal.parent.mkdir(exist_ok=True)
-    if not refusal.exists():
-        refusal.write_text("create_main_cluster = false\n")
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("update", "install -y --no-install-recommends postgresql"):
-        subprocess.run(["apt-get", "-qq", *command.split()], env=quiet, capture_output=True, check=False)
+    if debian.installs():
+        refusal.parent.mkdir(exist_ok=True)
+        if not refusal.exists():
+            refusal.write_text("create_main_cluster = false\n")
+        debian.install("postgresql")
     return _newest()

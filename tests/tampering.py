@@ -4,6 +4,7 @@ Bare         a connection of its own, with ``?`` for values on both
 bare         one that meets every net: triggers, references, checks
 laid_open    one that meets none, as the owner of a file or of a server has it
 watched      one that looks
+put_back     what was done to a table of books that go on being used is undone
 Refused      what a driver raises when a net holds
 """
 
@@ -110,3 +111,26 @@ def laid_open(target: str) -> Iterator[Bare]:
         connection.execute(f"DROP TRIGGER {name}")
     yield Bare(connection)
     connection.close()
+
+
+@contextmanager
+def put_back(connection: Bare, table: str) -> Iterator[None]:
+    """What is done to the rows of a table inside is undone after, so that the next may begin there too."""
+    rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+    try:
+        yield
+    finally:
+        connection.execute("BEGIN")
+        connection.execute(f"DELETE FROM {table}")
+        for row in rows:
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        connection.execute("COMMIT")
+        if connection.on_postgres:
+            _hold_again(connection, table)
+
+
+def _hold_again(connection: Bare, table: str) -> None:
+    """A check that was taken away for a moment holds of all rows again."""
+    which = "WHERE conrelid = CAST(? AS REGCLASS) AND NOT convalidated"
+    for (name,) in connection.execute(f"SELECT conname FROM pg_constraint {which}", [table]).fetchall():
+        connection.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")

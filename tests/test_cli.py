@@ -267,11 +267,13 @@ def test_serve_does_not_take_a_port_that_is_taken(books: str) -> None:
         (2, "Name one file or database", ("verify", "BOOKS", "BOOKS")),
         (2, "not both", ("token", "mint", "BOOKS", "--scope", "x", "--preset", "read")),
         (2, "must be YYYY-MM-DD", ("token", "mint", "BOOKS", "--expires", "tomorrow")),
-        (2, "There is no report balance_sheet", ("report", "BOOKS", "balance_sheet")),
+        (2, "There is no report horoscope", ("report", "BOOKS", "horoscope")),
         (2, "ledger has no setting as_of", ("report", "BOOKS", "ledger", "--set", "as_of=2026-05-31")),
         (2, "must be KEY=VALUE", ("report", "BOOKS", "ledger", "--set", "account_id")),
-        (2, "'csv' is not 'text'", ("report", "BOOKS", "ledger", "--format", "csv")),
-        (2, "No such command 'export'", ("export", "BOOKS")),
+        (2, "'pdf' is not one of", ("report", "BOOKS", "ledger", "--format", "pdf")),
+        (2, "Missing option '--format'", ("export", "BOOKS")),
+        (2, "'pdf' is not one of", ("export", "BOOKS", "--format", "pdf")),
+        (1, "cannot be written: Not a directory", ("export", "BOOKS", "--format", "csv", "--out", "NOTES/x")),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_line(
@@ -288,8 +290,10 @@ def test_what_cannot_be_done_is_refused_in_one_line(
 def test_only_commands_that_do_something_are_registered() -> None:
     assert [
         "backup",
+        "crosscheck",
         "deliver",
         "demo",
+        "export",
         "init",
         "move",
         "openapi",

@@ -15,10 +15,12 @@ from finzcore.fiscal import (
     month_end,
     month_of,
     parse_day,
+    period_before,
     quarter,
     quarter_end,
     quarter_start,
     return_period,
+    year_before,
 )
 
 days = st.dates(date(1970, 1, 1), date(2199, 12, 31))
@@ -236,3 +238,52 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
     except ValueError:
         return
     assert abs((day - date.fromisoformat(text[:10])).days) <= 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2026-05-01", "2026-05-31", ("2026-04-01", "2026-04-30")),
+        ("2026-03-01", "2026-03-31", ("2026-02-01", "2026-02-28")),
+        ("2028-03-01", "2028-03-31", ("2028-02-01", "2028-02-29")),
+        ("2026-04-01", "2026-06-30", ("2026-01-01", "2026-03-31")),
+        ("2026-04-01", "2027-03-31", ("2025-04-01", "2026-03-31")),
+        # No whole months: as many days.
+        ("2026-05-19", "2026-05-19", ("2026-05-18", "2026-05-18")),
+        ("2026-05-01", "2026-05-30", ("2026-04-01", "2026-04-30")),
+        ("2026-05-02", "2026-05-31", ("2026-04-02", "2026-05-01")),
+    ],
+)
+def test_the_period_before_is_as_long_in_months_or_in_days(
+    first: str, last: str, before: tuple[str, str]
+) -> None:
+    found = period_before(date.fromisoformat(first), date.fromisoformat(last))
+    assert before == tuple(day.isoformat() for day in found)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2026-04-01", "2027-03-31", ("2025-04-01", "2026-03-31")),
+        ("2026-05-10", "2026-05-19", ("2025-05-10", "2025-05-19")),
+        ("2028-02-01", "2028-02-29", ("2027-02-01", "2027-02-28")),
+        ("2029-02-01", "2029-02-28", ("2028-02-01", "2028-02-29")),
+        ("2029-03-01", "2029-03-31", ("2028-03-01", "2028-03-31")),
+        ("2029-02-28", "2029-03-05", ("2028-02-28", "2028-03-05")),
+    ],
+)
+def test_a_year_before_a_month_ends_where_that_month_ends(
+    first: str, last: str, before: tuple[str, str]
+) -> None:
+    found = year_before(date.fromisoformat(first), date.fromisoformat(last))
+    assert before == tuple(day.isoformat() for day in found)
+
+
+@given(days, st.integers(0, 4000))
+def test_periods_before_follow_each_other_without_a_gap(first: date, length: int) -> None:
+    last = first + timedelta(days=length)
+    begun, ended = period_before(first, last)
+    assert timedelta(days=1) == first - ended
+    assert begun <= ended
+    if (first.day, last) != (1, month_end(last)):
+        assert length == (ended - begun).days

@@ -30,11 +30,13 @@ PAGES: Final = (
     "README.md",
     "docs/concepts.md",
     "docs/documents.md",
+    "docs/reports.md",
     "docs/embedding.md",
     "docs/serving.md",
     "docs/decisions.md",
     "docs/performance.md",
     "docs/mounting.md",
+    "docs/oauth.md",
     "examples/README.md",
     "docs/proving.md",
 )

@@ -44,13 +44,94 @@ def test_a_report_leaves_out_ids_and_empty_columns_and_says_when_there_is_nothin
     assert [
         "account: 1020 Bank Account",
         "",
+        "entries:",
         "date        debit",
         "2026-05-19   5.00",
         "2026-05-20",
         "",
         "",
+        "others:",
         "(nothing)",
         "",
         "truncated: no",
         "limit: 1000",
+    ] == list(terminal.report(told))
+
+
+def test_lines_stand_under_their_row_and_totals_in_columns() -> None:
+    told = {
+        "rows": [
+            {
+                "number": "INV-1",
+                "total": Decimal("1234567.00"),
+                "lines": [
+                    {"description": "Chair", "quantity": Decimal("2"), "taxable": Decimal("1000.00")},
+                    {"description": "Writing desk", "quantity": Decimal("0.5"), "taxable": Decimal("5.00")},
+                ],
+            },
+            {"number": "INV-20", "total": Decimal("0.00"), "lines": []},
+        ],
+        "totals": {"taxable": Decimal("1005.00"), "count": 2},
+    }
+    assert [
+        "",
+        "rows:",
+        "number         total",
+        "    description   quantity   taxable",
+        "INV-1   12,34,567.00",
+        "    Chair                2  1,000.00",
+        "    Writing desk       0.5      5.00",
+        "INV-20          0.00",
+        "",
+        "",
+        "totals:",
+        " taxable  count",
+        "1,005.00  2",
+        "",
+    ] == list(terminal.report(told))
+
+
+def test_sections_have_their_titles_and_nodes_their_indent() -> None:
+    told = {
+        "assets": {
+            "nodes": [
+                {
+                    "account_id": "acc_1",
+                    "name": "Bank",
+                    "balance": Decimal("5.00"),
+                    "children": [{"account_id": "acc_2", "name": "HDFC", "balance": Decimal("3.00")}],
+                }
+            ],
+            "total": Decimal("5.00"),
+        },
+        "itc": {"rcm": {"igst": Decimal("1.00")}, "all_other": {"igst": Decimal("2.00")}},
+    }
+    assert [
+        "",
+        "assets:",
+        "name    balance",
+        "Bank       5.00",
+        "  HDFC     3.00",
+        "",
+        "assets total: 5.00",
+        "",
+        "itc:",
+        "name       igst",
+        "rcm        1.00",
+        "all_other  2.00",
+        "",
+    ] == list(terminal.report(told))
+
+
+def test_where_a_figure_comes_from_is_said_by_its_ids() -> None:
+    item = {"journal_id": "je_1", "source": "INVOICE", "amounts": {"debit": Decimal("5.00")}}
+    sources = {"count": 1, "items": [item], "next": None}
+    told = {"accounts": [{"account_id": "acc_1", "code": "1020", "sources": sources}]}
+    assert [
+        "",
+        "code  sources count",
+        "    journal id  source   amounts",
+        "1020  1",
+        "    je_1        INVOICE  debit 5.00",
+        "",
     ] == list(terminal.report(told))

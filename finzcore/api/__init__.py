@@ -9,7 +9,9 @@ Read in this order:
     envelopes       answers and refusals as JSON, and their status
     host            what the handler needs of an engine
     handler         the pipeline, one line a step
+    several         what is asked of several organisations at once
     preferences     the one door that no token opens
+    oauth           clients are let in by users: four addresses at the root of the host
     multipart       forms with files
     files           the bytes behind a signed link
     drawings        documents as answers, with their headers

@@ -96,6 +96,12 @@ def organisation(store: Store, token: Token, request: Request, *, needed: bool) 
         org_id = selection.needed(org_id)
     if org_id is None or token.org_id == org_id:
         return org_id
+    admitted(store, token, org_id)
+    return org_id
+
+
+def admitted(store: Store, token: Token, org_id: int) -> Row:
+    """An organisation that a token of several may enter, as it is; NoMembership otherwise."""
     with store.read(org_id) as session:
         org = session.get(ORGS)
         member = session.shared.get(MEMBERSHIPS, token.user_id, org_id)
@@ -105,7 +111,8 @@ def organisation(store: Store, token: Token, request: Request, *, needed: bool) 
         token_is_sandbox=token.is_sandbox,
         org_is_sandbox=org is not None and bool(org["is_sandbox"]),
     )
-    return org_id
+    assert org is not None, "nobody is a member of nothing"
+    return org
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from finzcore.api import files, preferences, routing
 from finzcore.api.http import Response
 
-ROOTS: Final = (f"{routing.BASE}/", preferences.BASE, files.BASE)
+ROOTS: Final = (f"{routing.BASE}/", preferences.BASE, files.BASE, *routing.OAUTH)
 """How the paths of the API begin."""
 
 _BODILESS: Final = frozenset({204, 304})

@@ -1,14 +1,16 @@
 """Answers and refusals as JSON: the envelopes of `api.md` §1.5 and §1.11, and their HTTP status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from finzcore import errors
 from finzcore.books.kinds import quoted
+from finzcore.books.reports.long import Long, divided
 from finzcore.books.resource import Page
 from finzcore.books.text import json_text
 from finzcore.books.unit import Call
 from finzcore.errors import FinzError
+from finzcore.ports import Row
 
 STATUS: Final[dict[type[BaseException], int]] = {
     errors.Unreadable: 422,
@@ -19,6 +21,7 @@ STATUS: Final[dict[type[BaseException], int]] = {
     errors.Duplicate: 409,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
+    errors.InvalidClient: 401,
     errors.RateLimited: 429,
     errors.KeyRequired: 400,
     errors.KeyInProgress: 409,
@@ -88,6 +91,23 @@ def answer(call: Call, result: Any) -> tuple[int, str]:
         return operation.status, f'{head},"{key}":{view.json(result, org)}}}'
     parts = [f'"{key}":{view.json(result[key], org)}' for key, view in answers]
     return operation.status, f"{head},{','.join(parts)}}}"
+
+
+def long(call: Call, report: Long, pages: Iterable[list[Row]]) -> Iterator[str]:
+    """A report as JSON text in pieces: what stands before its list, the list page by page, what follows.
+
+    Whatever breaks off before the last piece is no JSON.
+    """
+    ((key, view),) = call.resource.answers(call.operation)
+    head, row, tail = divided(view, report.listed)
+    before = head.json(report.head, call.org_id)[1:-1]
+    yield f'{{"code":0,"message":"success","{key}":{{{before},"{report.listed}":['
+    between = ""
+    for page in pages:
+        if page:
+            yield between + ",".join([row.json(one, call.org_id) for one in page])
+            between = ","
+    yield f"],{tail.json(report.tail(), call.org_id)[1:]}}}"
 
 
 def _sentence(call: Call, result: Any) -> str:

@@ -16,6 +16,7 @@ from finzcore.books.files import Passing
 from finzcore.books.head import ORGS
 from finzcore.books.links import Link
 from finzcore.books.registry import table_of
+from finzcore.books.resource import Download
 from finzcore.errors import NotFound, WrongMethod
 from finzcore.ports import Row
 
@@ -61,6 +62,17 @@ def _headers(row: Row) -> list[tuple[str, str]]:
         ("Referrer-Policy", "no-referrer"),
         ("Cache-Control", "private, no-store"),
     ]
+
+
+def download(file: Download, request_id: str) -> Response:
+    """An answer that is a file, for a client to save."""
+    headers = [
+        ("Content-Type", file.media),
+        ("Content-Disposition", disposition(file.filename)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Request-Id", request_id),
+    ]
+    return Response(200, headers, file.body)
 
 
 def disposition(name: str) -> str:

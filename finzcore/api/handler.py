@@ -16,10 +16,12 @@ from finzcore.books import idempotency, upload
 from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
 from finzcore.books.printing.operation import Print
-from finzcore.books.resource import JSON, Operation
+from finzcore.books.reports.long import Long
+from finzcore.books.resource import JSON, Download, Operation
 from finzcore.books.unit import Call, Outcome
 from finzcore.errors import (
     FinzError,
+    InvalidClient,
     KeyInProgress,
     KeyRequired,
     RateLimited,
@@ -57,6 +59,8 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
             check_head(request)
             if request.path.startswith(files.BASE):
                 return files.give_out(engine, request, now, request_id)
+            if request.path.startswith(routing.OAUTH):
+                return _oauth(engine, request, now, request_id, headers)
             if request.path.startswith(preferences.BASE):
                 outcome = preferences.merge(engine, request, request_id)
             else:
@@ -74,6 +78,13 @@ def build_handler(engine: Host) -> Callable[[Request], Response]:
     return handle
 
 
+def _oauth(engine: Host, request: Request, now: dt.datetime, request_id: str, headers: Headers) -> Response:
+    from finzcore.api.oauth import doors  # hardly any request is of OAuth
+
+    headers.append(("Cache-Control", "no-store"))  # for what is refused; what is given says it by itself
+    return doors.answer(engine, request, now, request_id)
+
+
 def _answered(engine: Host, request: Request, now: dt.datetime, request_id: str, headers: Headers) -> Outcome:
     """The steps in their order: the first that refuses is the answer."""
     token = _authenticated(engine, request, now)
@@ -83,9 +94,11 @@ def _answered(engine: Host, request: Request, now: dt.datetime, request_id: str,
     required = route.resource.required_scope(operation)
     if required is not None:
         scopes.demand(token.scopes, required)
-    org_id = authenticate.organisation(engine.store, token, request, needed=not operation.about_token)
+    org_id = authenticate.organisation(engine.store, token, request, needed=operation.needs_organisation)
     if operation.about_token:
         return _about(operation, token, org_id)
+    if operation.of_several:
+        return _of_several(engine, operation, token, request, now, request_id)
     assert org_id is not None
     key_text = _key_text(request, operation)
     with _body(request, operation) as body:
@@ -127,6 +140,16 @@ def _about(operation: Operation, token: Token, org_id: int | None) -> Outcome:
     ((key, view),) = operation.answers
     row = view.json(operation.run(token, org_id), 0)
     return Outcome(status=200, text=f'{{"code":0,"message":"success","{key}":{row}}}')
+
+
+def _of_several(
+    engine: Host, operation: Operation, token: Token, request: Request, now: dt.datetime, request_id: str
+) -> Outcome:
+    from finzcore.api import several  # hardly any request is of several organisations
+
+    given = _known(_query(request), operation)
+    actor = _actor(engine, request, token, request_id)
+    return Outcome(status=200, text=several.answer(engine, operation, token, given, actor, now))
 
 
 def _key_text(request: Request, operation: Operation) -> str | None:
@@ -242,6 +265,8 @@ def _told(error: FinzError) -> Headers:
     """What a refusal says in headers of its own."""
     if isinstance(error, Unauthenticated):
         return [("WWW-Authenticate", "Bearer")]
+    if isinstance(error, InvalidClient):
+        return [("WWW-Authenticate", 'Basic realm="finzcore"')]
     if isinstance(error, RateLimited):
         return [("Retry-After", str(error.details["retry_after"]))]
     if isinstance(error, KeyInProgress | Unavailable):
@@ -255,7 +280,32 @@ def _given(engine: Host, outcome: Outcome, request_id: str) -> Response:
     """What an operation gave: JSON text, or a document that is drawn now that no session is open."""
     if isinstance(outcome.result, Print):
         return drawings.answer(engine, outcome.result, request_id)
+    if isinstance(outcome.result, Download):
+        return files.download(outcome.result, request_id)
+    if isinstance(outcome.result, Long):
+        return _long(engine, outcome, request_id)
     return _response(outcome.status, outcome.text, request_id)
+
+
+def _long(engine: Host, outcome: Outcome, request_id: str) -> Response:
+    """A report in pieces; one that its first page holds is an answer like any other."""
+    assert outcome.call is not None
+    report, pages = outcome.result, engine.desk.pages(outcome.call, outcome.result)
+    pieces = envelopes.long(outcome.call, report, pages)
+    if report.is_short:
+        return _response(200, "".join(pieces), request_id)
+    return Response(200, [_JSON, ("X-Request-Id", request_id)], _begun(pieces, request_id))
+
+
+def _begun(pieces: Iterator[str], request_id: str) -> Iterator[bytes]:
+    """The pieces of an answer whose head has left. What fails now can say so in one way alone: the answer
+    breaks off, the server ends the connection, and what has come through is no JSON."""
+    try:
+        for piece in pieces:
+            yield piece.encode()
+    except Exception:
+        log.exception("request %s broke off", request_id)
+        raise
 
 
 def _response(status: int, text: str, request_id: str | None) -> Response:

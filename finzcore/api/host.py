@@ -27,6 +27,16 @@ class Choices(Protocol):
         """Requests a minute, by tier."""
         ...
 
+    @property
+    def refresh_grace_seconds(self) -> int:
+        """How long after its use a refresh token may come once more."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Where clients find the handler."""
+        ...
+
 
 class Host(Protocol):
     """An engine, seen from the handler."""

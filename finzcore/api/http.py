@@ -83,7 +83,7 @@ class Request:
 
         Raises `Unreadable` for a stray percent sign, bytes that are not UTF-8, or U+0000.
         """
-        return _read_query(self.query) if self.query else ()
+        return read_query(self.query) if self.query else ()
 
     @property
     def canonical_path(self) -> str | None:
@@ -158,7 +158,8 @@ def _decoded(text: str) -> str | None:
     return None if "\0" in plain else plain
 
 
-def _read_query(query: str) -> Pairs:
+def read_query(query: str) -> Pairs:
+    """A query, or the body of a plain form, as pairs; Unreadable as for `Request.params`."""
     pairs = []
     for piece in query.replace("+", " ").split("&"):
         if piece:

@@ -12,6 +12,9 @@ from finzcore.errors import NotFound, WrongMethod
 BASE: Final = "/api/public/v1"
 """Where the public API begins."""
 
+OAUTH: Final = ("/oauth/", "/.well-known/oauth-authorization-server")
+"""How the paths of OAuth begin, at the root of the host (`finzcore.api.oauth`)."""
+
 NOWHERE: Final = "There is nothing at this address."
 
 

@@ -14,6 +14,7 @@ Read in this order:
     ceiling       how much an account can take
     journal       post and reverse: the only writer of entries and of balances
     sources       what an entry was made from, as answers name it
+    entries       entries as answers show them, with their lines; with `tags`
     history       events: activity, webhooks and the stream read the same rows
     numbers       gapless document numbers
     resource      Resource and Operation: what a resource file declares
@@ -31,10 +32,14 @@ Read in this order:
     links         links that open one file for a short time
     papers        what invoices, notes and payments have in common
     printing      what is printed of a document
+    explain       the rule behind each figure and each posting of a document
     resources     one file per resource
     reports       one file per report
+    returns       documents as returns and portals see them
+    consolidation  a report of several organisations, and all of them added up
     organisation  founding one, its preferences and its locked periods
     access        users, memberships and tokens
+    oauth         who is let in by users: clients, grants, and the tokens that come of them
     due           which organisations have work waiting that time brings
     templates     what recurring documents are made from
     chores        the work that time brings
@@ -42,5 +47,6 @@ Read in this order:
     checks        what is asked of documents and payments, beyond chains and totals
     anchors       the ends of the chains, signed, to keep outside the books
     verify        every figure derived again from the journal
+    exporting     the journal for other tools, a page at a time
     moving        copied into another database, and both sides compared
 """

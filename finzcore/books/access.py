@@ -48,10 +48,12 @@ TOKENS: Final = Table(
         moment("created_time"),
         moment("expires_at", null=True),
         moment("revoked_at", null=True),
+        integer("family_id", null=True),
     ),
     indexes=(
         Index(name="tokens_digest_uq", columns=("digest",), unique=True),
         Index(name="tokens_user", columns=("user_id", "org_id")),
+        Index(name="tokens_family", columns=("family_id", "id"), present=("family_id",)),
     ),
 )
 
@@ -96,13 +98,17 @@ def add_membership(books: Books, user_id: int, role: str) -> Row:
 
 
 def remove_membership(books: Books, user_id: int) -> None:
-    """End a membership, and with it the user's tokens of this organisation."""
+    """End a membership, and with it the user's tokens and grants of this organisation."""
     shared = books.session.shared
     known = shared.get(MEMBERSHIPS, user_id, books.org_id)
     if known is None or known["status"] != "ACTIVE":
         raise NotFound("The user has no active membership in this org.", field="user_id")
     shared.change(MEMBERSHIPS, (user_id, books.org_id), {"status": "ENDED"})
-    shared.tell("access.revoke_bound", {"user_id": user_id, "org_id": books.org_id, "now": books.time})
+    bound = {"user_id": user_id, "org_id": books.org_id, "now": books.time}
+    shared.tell(
+        "oauth.end_bound", bound
+    )  # first: who gives tokens of a grant out holds it, and is waited for
+    shared.tell("access.revoke_bound", bound)
     _tell(books, "MEMBERSHIP_REMOVED", user_id, {"status": {"old": "ACTIVE", "new": "ENDED"}})
 
 
@@ -154,6 +160,7 @@ def mint(
         "created_time": now,
         "expires_at": expires_at,
         "revoked_at": None,
+        "family_id": None,
     }
     session.insert(TOKENS, [row])
     return token, row

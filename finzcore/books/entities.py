@@ -34,6 +34,7 @@ LOGGED: Final[Mapping[str, str]] = {
     **RESOURCE_OF,
     "ITEM": "items",
     "RECURRING": "recurring",
+    "FILING": "filings",
     "WEBHOOK": "webhooks",
 }
 """The same of everything that the activity log tells of (`api.md` §4.20)."""

@@ -45,6 +45,7 @@ ENTRIES: Final = Table(
     indexes=(
         Index(name="entries_reversal_uq", columns=("reversal_of",), unique=True, present=("reversal_of",)),
         Index(name="entries_contact", columns=("contact_id", "seq"), present=("contact_id",)),
+        Index(name="entries_date", columns=("date", "seq")),
     ),
 )
 """One row per journal entry. `cause` is the word for what made it: POST, VOID, EDIT or DELETE."""

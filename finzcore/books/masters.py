@@ -19,7 +19,7 @@ from finzcore.money import Millionths
 from finzcore.ports import Row, Session
 
 if TYPE_CHECKING:
-    from finzcore.gst.rates import TaxRate
+    from finzcore.gst.rates import Shape, TaxRate
 
 
 def _date(kept: str | None) -> dt.date | None:
@@ -98,6 +98,11 @@ class Masters:
     def rate(self, tax_id: int) -> "TaxRate":
         """A tax row as the value that `finzcore.gst` computes with."""
         return self._rates[tax_id]
+
+    @cached_property
+    def shapes(self) -> "dict[int | None, Shape | None]":
+        """The shape of each tax row; of no tax, none."""
+        return {None: None} | {key: rate.shape for key, rate in self._rates.items()}
 
     def named(self, of: str, column: str, value: str) -> Row:
         """The row of a master with that value, such as the tax of a name."""

@@ -10,7 +10,7 @@ leaves the target as it was.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from finzcore.books.access import MEMBERSHIPS, TOKENS, USERS
 from finzcore.books.head import HEADS, ORGS
@@ -19,6 +19,9 @@ from finzcore.books.verify import verify
 from finzcore.errors import BooksUnusable, NotFound
 from finzcore.ids import uuid_text
 from finzcore.ports import Condition, Conflict, Loading, Row, Session, Table, Values, Whole
+
+_BY_THEMSELVES: Final = Condition("kind", "=", "pat")
+"""Tokens that come of no grant."""
 
 Told = Callable[[int, int], None]
 """How far a move is: so many steps of so many. Every row is two, one to copy it and one to compare it."""
@@ -89,11 +92,12 @@ class Extent(NamedTuple):
 
     def people(self, session: Session) -> dict[Table, list[Row]]:
         """Whoever goes with organisations that are moved by themselves: their memberships, the tokens
-        that are bound to them, and the users of both."""
+        that are bound to them, and the users of both. What was granted to a client stays with the client."""
         rows: dict[Table, list[Row]] = {MEMBERSHIPS: [], TOKENS: []}
         for key in self.org_keys:
             for table, found in rows.items():
-                found += session.find(table, [Condition("org_id", "=", key)])
+                own = [Condition("org_id", "=", key)]
+                found += session.find(table, own if table is MEMBERSHIPS else [*own, _BY_THEMSELVES])
         users = session.many(USERS, [row["user_id"] for found in rows.values() for row in found])
         return {USERS: list(users.values()), **rows}
 

@@ -38,6 +38,14 @@ class Page(NamedTuple):
         return cls(rows=rows, per_page=200)
 
 
+class Download(NamedTuple):
+    """An answer that is a file, such as a return in the form of the portal (`api.md` §5.4)."""
+
+    filename: str
+    media: str
+    body: bytes
+
+
 @declared
 class Operation:
     """One thing that can be done.
@@ -69,6 +77,8 @@ class Operation:
     """Refusals that do not follow from the rest of the declaration."""
     about_token: bool = False
     """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
+    of_several: bool = False
+    """Of several organisations of a user, none of which is selected (`api.md` §8.7)."""
     first: str = ""
     """The field of the body that Python callers may give before the keywords."""
     most_bytes: int = 2**20
@@ -83,6 +93,13 @@ class Operation:
     """Answered with a document that is drawn outside of the books, not with JSON (`api.md` §4.16)."""
     late: bool = False
     """A report: a copy of the books that may lag a little behind is good enough (`storage.md` §10)."""
+    long: bool = False
+    """A report that is as long as the books, and can be gone through row by row (`api.md` §5.1)."""
+
+    @property
+    def needs_organisation(self) -> bool:
+        """Whether it is done in the books of one."""
+        return not (self.about_token or self.of_several)
 
     @property
     def writes(self) -> bool:
@@ -125,7 +142,7 @@ class Resource:
     def callable(self) -> tuple[Operation, ...]:
         """The operations that `Org` offers: public ones that need no token, and some of its own."""
         return tuple(
-            one for one in self.operations if one.offered or (one.path is not None and not one.about_token)
+            one for one in self.operations if one.offered or (one.path is not None and one.needs_organisation)
         )
 
     @property

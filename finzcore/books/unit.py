@@ -20,9 +20,10 @@ from finzcore.books.head import HEADS
 from finzcore.books.idempotency import Key
 from finzcore.books.lookups import grouped, look_ahead, look_ahead_path, look_up, path_row
 from finzcore.books.masters import MastersCache
-from finzcore.books.resource import Operation, Resource
+from finzcore.books.reports.long import Long, Page
+from finzcore.books.resource import Download, Operation, Resource
 from finzcore.errors import FinzError, Unavailable
-from finzcore.ports import Blobs, Contended, Ids, OutcomeUnknown, Session, Store
+from finzcore.ports import Blobs, Contended, Ids, OutcomeUnknown, Row, Session, Store
 
 Done = TypeVar("Done")
 
@@ -56,6 +57,8 @@ class Outcome(NamedTuple):
     text: str = ""
     result: Any = None
     replayed: bool = False
+    call: Call | None = None
+    """The call of a report that goes on behind its first page."""
 
 
 class Wire(Protocol):
@@ -170,6 +173,26 @@ class Desk:
         with call.operation.around(self, call, arguments.body) as given:
             return self._by_itself(call._replace(outside={**call.outside, **given}), arguments)
 
+    def pages(self, call: Call, report: Long) -> Iterator[list[Row]]:
+        """The pages of a report, each read by itself when it is asked for, up to the head fixed first."""
+        yield report.first
+        after = report.after
+        while after is not None:
+            page, after = self._page(call, report, after)
+            yield page
+
+    def _page(self, call: Call, report: Long, after: Any) -> Page:
+        held = self.books_of(call.org_id)
+        if held is not None:
+            return report.more(held, after)
+        for late in (True, False):
+            with self.store.read(call.org_id, late=late) as session:
+                books = self.open(session, call.now, call.actor)
+                # A copy that lags behind the one before has not seen all that the report begins with.
+                if not late or books.head["entry_seq"] >= report.at.seq:
+                    return report.more(books, after)
+        raise AssertionError("the books themselves are never late")
+
     def _by_itself(self, call: Call, arguments: Arguments) -> Outcome:
         """Do a call that writes, and that no transaction of this thread is to be a part of."""
         try:
@@ -198,7 +221,9 @@ class Desk:
             return self._refused(self.open(session, call.now, call.actor), call.key, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
-        if call.operation.drawn or not (call.spelled or call.key):
+        if isinstance(result, Long):
+            return Outcome(result=result, call=call)
+        if isinstance(result, Download) or call.operation.drawn or not (call.spelled or call.key):
             return Outcome(result=result)
         status, text = self.wire.answer(call, result)
         return Outcome(status=status, text=text, result=result)

@@ -220,6 +220,19 @@ class Each(Kind):
         return {"type": "array", "items": self.view.schema()}
 
 
+class Nested(Each):
+    """Rows inside a row that are shown as it is itself; its `view` is given when that has been made."""
+
+    view: View
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+
+    def shown(self) -> dict[str, Any]:
+        """An array of objects like the one around it."""
+        return {"type": "array", "items": {"type": "object", "description": "As the one around it."}}
+
+
 class Rows(View):
     """Several rows under one key of an answer, each shown by a view."""
 

@@ -42,8 +42,9 @@ def played(engine: "Engine") -> "dict[str, list[Example]]":
     org.enable_currency("USD")
     org.add_exchange_rate(from_currency="USD", rate="83.25", rate_date="2026-05-28")
     token = engine.mint_pat(org_id=org.org_id).token
+    several = engine.mint_pat(user_id=engine.tokens(org_id=org.org_id)[0]["user_id"]).token
     branch: str = org.branches.list()[0]["branch_id"]
-    return play(engine.handle, token, branch=branch, tax=org.tax_id("GST 18%"))
+    return play(engine.handle, token, several, branch=branch, tax=org.tax_id("GST 18%"))
 
 
 def told() -> "dict[str, list[Example]]":

@@ -30,7 +30,8 @@ class Commands(click.Group):
             fail(f"{error.field}: {error.message}" if error.field else error.message)
         except click.UsageError as error:
             where = (error.ctx or ctx).command_path
-            raise Misunderstood(f"{error.format_message()} ({where} --help tells more.)") from None
+            said = " ".join(error.format_message().split())
+            raise Misunderstood(f"{said} ({where} --help tells more.)") from None
 
 
 class Misunderstood(click.ClickException):

@@ -12,6 +12,10 @@ from finzcore.errors import RequiredField, RuleBroken
 from finzcore.gst.rates import Shape, TaxRate
 from finzcore.money import Millionths
 
+INELIGIBLE_PLACE: Final = "ineligible_pos"
+"""Why there is no credit for the halves that a supplier of another state charges where we are not
+registered (`gst.md` §3.6): nobody says it, it follows from the places."""
+
 _NONE: Final = Millionths(0)
 _HUNDRED_PERCENT: Final = 100_000_000
 

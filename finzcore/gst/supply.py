@@ -76,3 +76,20 @@ def default_treatment(gstin: Gstin | None) -> Treatment:
     <Treatment.UNREGISTERED: 'UNREGISTERED'>
     """
     return Treatment.UNREGISTERED if gstin is None else Treatment.REGISTERED
+
+
+def reason_for(
+    supplier_state: int, place_of_supply: int, *, treatment: Treatment, supplier_is_sez: bool = False
+) -> str:
+    """Why a supply is inter-state or intra-state: ``sez``, ``overseas``, ``same_state`` or ``other_state``,
+    in the order of the sections that `supply` follows; only ``same_state`` is intra-state.
+
+    >>> reason_for(27, 27, treatment=Treatment.SEZ), reason_for(27, 27, treatment=Treatment.CONSUMER)
+    ('sez', 'same_state')
+    """
+    if treatment is Treatment.SEZ or supplier_is_sez:
+        return "sez"
+    place = by_number(place_of_supply).number
+    if treatment is Treatment.OVERSEAS or place == OVERSEAS:
+        return "overseas"
+    return "same_state" if by_number(supplier_state).number == place else "other_state"

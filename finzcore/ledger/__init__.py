@@ -11,6 +11,7 @@ Everything here is pure, and one sitting is enough for all of it. Read in this o
     entry         postings, journal entries, and the reversal of one
     balance       postings folded into totals by account, branch and month
     statements    totals made into a trial balance; a running balance
+    final_accounts  and into profit and loss, balance sheet and cash flow
     period        the lock date
     series        where document numbers come from, and which are lawful
 """

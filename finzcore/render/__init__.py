@@ -1,4 +1,4 @@
-"""Documents as PDF and messages as MIME: a printout or a queued row goes in, bytes come out.
+"""Documents as PDF, messages as MIME, journal and reports as text and tables: values go in, bytes come out.
 
 Nothing is fetched and nothing is read but the fonts and the templates that come with this package; no
 clock, no chance: the same printout gives the same bytes. What sets the type is the extra `pdf`, imported
@@ -9,6 +9,12 @@ when something is drawn. Read in this order:
     drawing       `draw`: the sheet, set by one of the four templates
     kept          `Drawings`: what was drawn, kept for whoever asks again
     message       a queued message as MIME
+    names         accounts as hledger and beancount name them
+    hledger       the journal as hledger reads it; with `beancount`, the same for that
+    grid          a table with a title; `postings`, the journal as one
+    outline       a report of any shape as facts and lists, and each list as a table
+    separated     tables as CSV
+    workbook      tables as XLSX, by the extra `xlsx`
     templates/    how it looks; `parts.typ` has what all of them share
     fonts/        Noto, for Latin and the scripts of India, with its licence
 """

@@ -20,8 +20,9 @@ def _add(ddl: Ddl, table: str, *columns: str) -> None:
             ddl.run(f"ALTER TABLE {table} ADD COLUMN {column}")
 
 
-def _index(ddl: Ddl, name: str, table: str, columns: str, where: str) -> None:
-    ddl.run(f"CREATE INDEX IF NOT EXISTS {name} ON {table} (org_id, {columns}) WHERE {where}")
+def _index(ddl: Ddl, name: str, table: str, columns: str, where: str = "") -> None:
+    narrowed = f" WHERE {where}" if where else ""
+    ddl.run(f"CREATE INDEX IF NOT EXISTS {name} ON {table} (org_id, {columns}){narrowed}")
 
 
 def _bought(table: str) -> tuple[str, ...]:
@@ -56,9 +57,22 @@ def _activity(ddl: Ddl) -> None:
     _index(ddl, "events_time", "events", "occurred_at, seq", "action IS NOT NULL")
 
 
+def _days(ddl: Ddl) -> None:
+    """The entries of a day are found without reading all of the journal."""
+    _index(ddl, "entries_date", "entries", "date, seq")
+
+
+def _families(ddl: Ddl) -> None:
+    """Tokens know the consent that they come of."""
+    _add(ddl, "tokens", "family_id INTEGER")
+    ddl.run("CREATE INDEX IF NOT EXISTS tokens_family ON tokens (family_id, id) WHERE family_id IS NOT NULL")
+
+
 AMENDMENTS: Final[Sequence[tuple[str, Step]]] = (
     ("what is bought", _purchases),
     ("finding activity", _activity),
+    ("finding entries by their day", _days),
+    ("families of tokens", _families),
 )
 """In the order in which they came: (name, what to do).
 

@@ -23,7 +23,9 @@ _NARROWED: Final = re.compile(r"(?<![.\w])(?:([a-z_0-9]+)\.)?org_id\s*=\s*:o\b",
 _LOOSE: Final = re.compile(r"\bOR\b|\bNOT\s+(?:[a-z_0-9]+\.)?org_id\b", re.IGNORECASE)
 _NAMED: Final = re.compile(r"\bWITH\s+(?:RECURSIVE\s+)?([a-z_]+)\b|,\s*([a-z_]+)\s+AS\s*\(", re.IGNORECASE)
 
-SHARED: Final = frozenset({"users", "memberships", "tokens", "due"})
+SHARED: Final = frozenset(
+    {"users", "memberships", "tokens", "due", "oauth_clients", "oauth_grants", "refresh_tokens"}
+)
 """The tables that belong to no organisation."""
 
 

@@ -207,10 +207,19 @@ def _heads(amount: int, rate: Fraction, whole: Fraction, between_states: bool) -
 
 
 def _less(items: Sequence[int], discount: int) -> list[int]:
-    """Items less their shares of a discount: whole paise, the largest remainders first."""
-    exact = [Fraction(discount * item, sum(items)) for item in items]
-    shares = [int(share) for share in exact]
-    places = sorted(range(len(items)), key=lambda at: (shares[at] - exact[at], at))
-    for at in places[: discount - sum(shares)]:
-        shares[at] += 1
-    return [item - share for item, share in zip(items, shares, strict=True)]
+    """Items less their shares of a discount."""
+    return [item - share for item, share in zip(items, shares(discount, items), strict=True)]
+
+
+def shares(whole: int, items: Sequence[int]) -> list[int]:
+    """Shares of an amount, by what items come to: whole paise, the largest remainders first.
+
+    >>> shares(100, [1, 1, 1])
+    [34, 33, 33]
+    """
+    exact = [Fraction(whole * item, sum(items)) for item in items]
+    parts = [int(share) for share in exact]
+    places = sorted(range(len(items)), key=lambda at: (parts[at] - exact[at], at))
+    for at in places[: whole - sum(parts)]:
+        parts[at] += 1
+    return parts

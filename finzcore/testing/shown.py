@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from finzcore.org import Org
+from finzcore.testing.invariants.seen import LAST_DAY, Seen
 from finzcore.testing.model import Expense, Model, Money, Paper, Schedule, Voucher
 from finzcore.testing.model.facts import OFFERS, PREFIXES
 from finzcore.testing.model.ledger import difference
@@ -19,7 +19,7 @@ NUMBERS: Final = {of: f"{of.removesuffix('s')}_number" for of in PREFIXES}
 
 _KEPT: Final = (
     "reference_number", "salesperson_id", "notes", "terms", "tds_section", "reason", "description",
-    "invoice_id", "bill_id", "is_rcm", "rcm_rate", "itc_blocked_reason",
+    "invoice_id", "bill_id", "is_rcm", "rcm_rate", "itc_blocked_reason", "with_payment",
 )  # fmt: skip
 _KEPT_OF_LINES: Final = (
     "item_id", "name", "description", "hsn_or_sac", "quantity", "unit", "rate", "tax_id", "account_id",
@@ -41,7 +41,6 @@ MOVES: Final = frozenset(
     }
 )  # fmt: skip
 """What later documents move: an answer may be older or newer than what was told of them."""
-_LAST_DAY: Final = "2199-12-31"
 
 
 def rupees(amount: int) -> Decimal:
@@ -65,6 +64,7 @@ def paper(model: Model, one: Paper, today: str) -> dict[str, Any]:
         "exchange_rate": one.rate,
         "status": model.status(one, today),
         "place_of_supply": model.place(one.body),
+        "branch_id": model.branch(one.body),
         "line_items": [_line(model, one, at) for at in range(len(one.body["line_items"]))],
         **_told(one.body, _KEPT),
         **{name: f"{one.body[name]}T00:00:00" for name in _DAYS if name in one.body},
@@ -137,6 +137,7 @@ def payment(model: Model, money: Money) -> dict[str, Any]:
         "status": "VOIDED" if money.voided else "RECORDED",
         "date": f"{money.date}T00:00:00",
         "bank_account_id": money.body["bank_account_id"],
+        "branch_id": money.body["branch_id"],
         "currency_code": money.currency,
         "exchange_rate": money.rate,
         **_told(money.body, (*_KEPT, "mode", "flow", "payment_type")),
@@ -155,6 +156,7 @@ def expense(model: Model, one: Expense) -> dict[str, Any]:
         "expense_number": one.number,
         "date": f"{body['date']}T00:00:00",
         "place_of_supply": body["place_of_supply"],
+        "branch_id": model.branch(body),
         **_told(body["said"], _OF_EXPENSES),
         "paid_through_account_id": body["paid_through_account_id"],
         "line_items": [
@@ -247,36 +249,49 @@ def _plain(said: Any) -> Any:
 Lists = Iterator[tuple[str, list[dict[str, Any]], Iterable[Mapping[str, Any]]]]
 
 
-def _lists(acme: Org, model: Model, today: str) -> Lists:
+def _lists(seen: Seen, model: Model, today: str) -> Lists:
     """(resource, what should be in its list, what is there), of every kind of document."""
     papers = [(one.of, paper(model, one, today)) for one in model.papers.values()]
     for of in NUMBERS:
         if of not in ("payments", "expenses"):
-            yield of, [said for kind, said in papers if kind == of], getattr(acme, of).all()
-    yield "payments", [payment(model, one) for one in model.money.values()], acme.payments.all()
-    yield "expenses", [expense(model, one) for one in model.expenses.values()], acme.expenses.all()
+            yield of, [said for kind, said in papers if kind == of], seen.all(of)
+    yield "payments", [payment(model, one) for one in model.money.values()], seen.all("payments")
+    yield "expenses", [expense(model, one) for one in model.expenses.values()], seen.all("expenses")
     by_hand = [voucher(model, one) for one in model.vouchers.values()]
-    yield "journals", by_hand, acme.journals.all(source="MANUAL")
-    yield "recurring", [schedule(model, one) for one in model.schedules.values()], acme.recurring.all()
+    found = [one for one in seen.all("journals") if one["source"] == "MANUAL"]
+    yield "journals", by_hand, found
+    yield "recurring", [schedule(model, one) for one in model.schedules.values()], seen.all("recurring")
 
 
-def disagreements(acme: Org, model: Model, today: str) -> Iterator[str]:
+def disagreements(seen: Seen, model: Model, today: str) -> Iterator[str]:
     """A line for each figure that the books show otherwise than the model does."""
-    for of, expected, listed in _lists(acme, model, today):
+    for of, expected, listed in _lists(seen, model, today):
         yield from _of_list(of, expected, listed)
     for key in model.items:
-        yield from differences({"stock_on_hand": model.stock(key)}, acme.items.get(key))
+        yield from differences({"stock_on_hand": model.stock(key)}, seen.acme.items.get(key))
+    journal = list(model.postings())
+    standing = model.standing(journal)
     for key in model.customers:
-        ledger = acme.reports.customer_ledger(contact_id=key, to_date=_LAST_DAY)
-        yield from differences({"closing_balance": rupees(model.owes(key))}, ledger)
-    for day in {today, model.last_day(today)}:
-        report = acme.reports.trial_balance(as_of_date=day)
-        found = {row["code"]: row["debit"] - row["credit"] for row in report["accounts"]}
-        stands = {code: rupees(amount) for code, amount in model.trial_balance(day).items()}
-        for code in sorted(found.keys() | stands.keys()):
-            if found.get(code) != stands.get(code):
-                said = f"the model says {stands.get(code)}, the books say {found.get(code)}"
-                yield f"account {code} on {day}: {said}"
+        ledger = seen.report("customer_ledger", contact_id=key, to_date=LAST_DAY)
+        yield from differences({"closing_balance": rupees(standing[key, True])}, ledger)
+    for day in {today, model.last_day(today, journal)}:
+        stands = model.trial_balance(day, None, journal)
+        yield from _balances(seen.report("trial_balance", as_of_date=day), stands, day)
+    # The branches take turns.
+    branch = list(model.branches)[len(journal) % len(model.branches)]
+    stands = model.trial_balance(LAST_DAY, branch, journal)
+    report = seen.report("trial_balance", as_of_date=LAST_DAY, branch_id=branch)
+    yield from _balances(report, stands, f"{LAST_DAY} in {branch}")
+
+
+def _balances(report: Mapping[str, Any], amounts: Mapping[str, int], when: str) -> Iterator[str]:
+    """Accounts that stand otherwise than they should."""
+    found = {row["code"]: row["debit"] - row["credit"] for row in report["accounts"]}
+    stands = {code: rupees(amount) for code, amount in amounts.items()}
+    for code in sorted(found.keys() | stands.keys()):
+        if found.get(code) != stands.get(code):
+            said = f"the model says {stands.get(code)}, the books say {found.get(code)}"
+            yield f"account {code} on {when}: {said}"
 
 
 def _of_list(of: str, expected: list[dict[str, Any]], listed: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -13,13 +13,17 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from finzcore.api.http import Response
 from finzcore.engine import Engine, open_books
+from finzcore.gst.gstin import check_character
+from finzcore.gst.states import state
 from finzcore.org import Org
 from finzcore.settings import Settings
 from finzcore.testing import invariants, shown, strategies, told
 from finzcore.testing.call import Call
 from finzcore.testing.fakes import CountingIds, CountingRandom, FrozenClock
 from finzcore.testing.invariants import Invariant
-from finzcore.testing.model import Expense, Model, Money, Paper, Schedule, Voucher
+from finzcore.testing.invariants.seen import Seen
+from finzcore.testing.model import Branch, Expense, Model, Money, Paper, Schedule, Voucher
+from finzcore.testing.model.papers import ZERO_RATED
 
 Body = dict[str, Any]
 
@@ -33,7 +37,9 @@ class Stage(RuleBasedStateMachine):
     state: ClassVar[str] = "IN-KA"
     start: ClassVar[str] = "2026-05-19T05:00:00+00:00"
     also: ClassVar[Collection[str]] = strategies.ALSO
-    checks: ClassVar[Iterable[Invariant]] = invariants.ALL
+    checks: ClassVar[Iterable[Invariant]] = invariants.BOOKS
+    checks_at_times: ClassVar[Iterable[Invariant]] = invariants.REPORTS
+    at_times: ClassVar[int] = 50
     most_contacts: ClassVar[int] = 2
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -56,22 +62,39 @@ class Stage(RuleBasedStateMachine):
         self.clock = FrozenClock(self.start)
         self._ids, self._random = CountingIds(), CountingRandom()
         self.engine = self.open_books(f"{self._folder}/books.db")
-        org = self.engine.create_org(name="Acme Traders", state=self.state)
+        org = self.engine.create_org(name="Acme Traders", state=self.state, gstin=_gstin(self.state))
         other = self.engine.create_org(name="Somebody else", state=self.state)
         self.strangers = _strangers(other)
         token = self.engine.mint_pat(org_id=org.org_id)
         self.engine.set_tier(token.token_id, "PARTNER")
         self._take_up(org.org_id, token.token)
+        self._branch_out()
         self.taxes = {name: self.acme.tax_id(name) for name in strategies.TAXES}
+        self.untaxed = [self.acme.tax_id(name) for name in strategies.UNTAXED]
         self.acme.enable_currency("USD")
         self.model = Model(self.state, _percents(self.acme), _codes(self.acme), _reverse(self.acme))
+        self._look_up()
         self.steps = 0
+        self.reports_drawn = 0
+        self._seen: tuple[Any, Seen] | None = None
+        self._filed: set[tuple[str, str, str | None]] = set()
+        self._known: dict[str, dict[str, bytes]] = {}
         self._sent: list[tuple[str, Body, str, Response, dt.datetime]] = []
         self.opened()
 
     def _take_up(self, org_id: str, token: str) -> None:
         self.acme: Org = self.engine.org(org_id)
         self.call = Call(self.engine, token)
+
+    def _branch_out(self) -> None:
+        """A second branch under the first one's number, one in another state, and one that has no number."""
+        for code, place, registered in (
+            ("EAST", self.state, True),
+            ("MUM", "IN-MH", True),
+            ("STAL", self.state, False),
+        ):
+            gstin = _gstin(place) if registered else None
+            self.acme.create_branch(code=code, name=code.capitalize(), state=place, gstin=gstin)
 
     def reopen(self) -> None:
         """Close the books, and open them again."""
@@ -197,11 +220,18 @@ class Stage(RuleBasedStateMachine):
     def _look_up(self) -> None:
         """Have the model know every tax and account that there is by now."""
         self.model.percents, self.model.accounts = _percents(self.acme), _codes(self.acme)
-        self.model.reverse = _reverse(self.acme)
+        self.model.reverse, self.model.branches = _reverse(self.acme), _branches(self.acme)
 
     def _agree(self, expected: Mapping[str, Any], document: Mapping[str, Any]) -> None:
         found = shown.differences(expected, document)
         assert not found, "\n".join(found)
+
+    def seen(self) -> Seen:
+        """The books as they are shown; looked at anew once anything was recorded, or time went by."""
+        now = (id(self.engine), self._head(), self.clock())
+        if self._seen is None or self._seen[0] != now:
+            self._seen = now, Seen(self.engine, self.acme.org_id)
+        return self._seen[1]
 
     def _head(self) -> tuple[Any, ...]:
         head = self.engine.export_head(self.acme.org_id)
@@ -237,6 +267,17 @@ class Stage(RuleBasedStateMachine):
     def _part(self, data: st.DataObject, most: int, beyond: bool) -> int:
         return most + 1 if beyond else data.draw(st.just(most) | strategies.paise(1, most), "paise")
 
+    def _where(self, data: st.DataObject) -> Body:
+        """The branch of something: none is named where it is the first."""
+        first, *others = self.model.branches
+        branch = data.draw(st.sampled_from((first, first, *others)), "branch")
+        return {} if branch == first else {"branch_id": branch}
+
+    def _undertaking(self, data: st.DataObject, contact: str) -> Body:
+        """Whether tax is paid on what goes abroad or into a special economic zone."""
+        zero_rated = self.model.contacts[contact].get("gst_treatment") in ZERO_RATED
+        return {"with_payment": data.draw(st.booleans(), "with payment")} if zero_rated else {}
+
     def _open(self, date: str) -> bool:
         return date > self.model.locked
 
@@ -267,6 +308,24 @@ def _reverse(acme: Org) -> dict[str | None, Fraction]:
         tax["tax_id"]: Fraction(tax["igst"])
         for tax in acme.taxes.all()
         if tax["shape"] == "RCM" and tax["cgst"] == tax["sgst"] == tax["igst"] / 2 and not tax["cess"]
+    }
+
+
+def _gstin(state_code: str) -> str:
+    """The number under which the organisation is registered in a state."""
+    first = f"{state(state_code).number:02}AAACA1234A1Z"
+    return first + check_character(first)
+
+
+def _branches(acme: Org) -> dict[str, Branch]:
+    """The branches that the model knows, the first one first."""
+    return {
+        one["branch_id"]: Branch(
+            code="" if one["is_default"] else one["code"],
+            state=one["state"],
+            prefixes={"invoices": one["invoice_prefix"], "bills": one["bill_prefix"]},
+        )
+        for one in acme.branches.list(active_only=False)
     }
 
 

@@ -67,8 +67,8 @@ def _text(raw: Any) -> str:
 
 def _state(raw: Any) -> str:
     code = _text(raw).upper()
-    if not code.startswith("IN-"):
-        raise ValueError(f"the model knows the states of India, not {raw!r}")
+    if not code.startswith("IN-") and code != "OVERSEAS":
+        raise ValueError(f"the model knows the states of India, and OVERSEAS, not {raw!r}")
     return code
 
 
@@ -173,8 +173,9 @@ _DOCUMENT: Final[Mapping[str, Reader]] = {
     "reference_number": _text, "salesperson_id": str, "notes": _text, "terms": _text,
     "currency_code": _currency, "exchange_rate": exact, "discount": _discount,
     "is_discount_before_tax": _flag, "is_inclusive_tax": _flag, "shipping_charge": exact,
-    "adjustment": exact, "round_off": exact,
+    "adjustment": exact, "round_off": exact, "branch_id": str,
 }  # fmt: skip
+_OUTWARD: Final[Mapping[str, Reader]] = {"with_payment": _flag}
 _WITHHELD: Final[Mapping[str, Reader]] = {"tds_amount": exact, "tds_rate": exact, "tds_section": _text}
 _DOCUMENT_ALSO: Final = {
     "shipping": "shipping_charge", "tds": "tds_amount", "tds_percentage": "tds_rate",
@@ -192,7 +193,7 @@ _BOUGHT: Final[Mapping[str, Reader]] = {
 _BOUGHT_ALSO: Final = {**_DOCUMENT_ALSO, "contact_id": "vendor_id"}
 
 INVOICE: Final = Form(
-    {**_SOLD, **_WITHHELD, "due_date": _day, "auto_approve": _flag},
+    {**_SOLD, **_WITHHELD, **_OUTWARD, "due_date": _day, "auto_approve": _flag},
     also={**_SOLD_ALSO, "invoice_date": "date"},
     needs=("customer_id", "date", "place_of_supply", "line_items"),
 )
@@ -204,8 +205,8 @@ BILL: Final = Form(
 )
 
 _NOTE: Final[Mapping[str, Reader]] = {
-    **_SOLD, **_WITHHELD, **_INWARD, "line_items": _Each(NOTE_LINE), "invoice_id": str, "bill_id": str,
-    "type": _one_of("CUSTOMER", "VENDOR"), "reason": _text,
+    **_SOLD, **_WITHHELD, **_OUTWARD, **_INWARD, "line_items": _Each(NOTE_LINE), "invoice_id": str,
+    "bill_id": str, "type": _one_of("CUSTOMER", "VENDOR"), "reason": _text,
 }  # fmt: skip
 
 CREDIT_NOTE: Final = Form(
@@ -248,6 +249,7 @@ PAYMENT: Final = Form(
         "bank_account_id": str, "reference_number": _text, "description": _text,
         "currency_code": _currency, "exchange_rate": exact, "bank_charges": exact, "tds_amount": exact,
         "tds_section": _text, "credit_note_id": str, "allocations": _Each(_ALLOCATION),
+        "branch_id": str,
     },
     also={
         "payment_mode": "mode", "paid_through_account_id": "bank_account_id",
@@ -265,6 +267,7 @@ EXPENSE: Final = Form(
         "date": _day, "account_id": str, "paid_through_account_id": str, "amount": exact, "mode": _text,
         "reference_number": _text, "vendor_id": str, "tax_id": str, "is_inclusive_tax": _flag, **_INWARD,
         "line_items": _Each(_PART), "place_of_supply": _state, "notes": _text,
+        "branch_id": str,
     },
     also={
         "bank_account_id": "paid_through_account_id", "contact_id": "vendor_id", "payment_mode": "mode",
@@ -283,7 +286,7 @@ _VOUCHER_LINE: Final = Form(
 JOURNAL: Final = Form(
     {
         "date": _day, "memo": _text, "reference_number": _text, "contact_id": str,
-        "lines": _Each(_VOUCHER_LINE),
+        "branch_id": str, "lines": _Each(_VOUCHER_LINE),
     },
     also={"line_items": "lines"},
     needs=("date", "lines"),
@@ -303,7 +306,9 @@ CONTACT: Final = Form(
     {
         "contact_type": _one_of("CUSTOMER", "VENDOR", "BOTH"), "contact_name": _text, "display_name": _text,
         "legal_name": _text, "company_name": _text, "gst_no": lambda raw: _text(raw).upper(),
-        "gst_treatment": _one_of("REGISTERED", "COMPOSITION", "UNREGISTERED", "CONSUMER"),
+        "gst_treatment": _one_of(
+            "REGISTERED", "COMPOSITION", "UNREGISTERED", "CONSUMER", "SEZ", "OVERSEAS", "DEEMED_EXPORT"
+        ),
         "pan": lambda raw: _text(raw).upper(), "place_of_contact": _state, "email": _text, "phone": _text,
         "website": _text, "payment_terms": int, "opening_balance": exact, "credit_limit": exact,
         "currency_code": _one_of("INR"), "status": _one_of("ACTIVE", "INACTIVE"),

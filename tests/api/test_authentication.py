@@ -136,6 +136,15 @@ def test_peppers_are_rotated_without_a_token_being_lost(target: str) -> None:
 # ----- scopes -----
 
 
+def with_scopes(engine: finzcore.Engine, acme: finzcore.Org, operation: Operation, scopes: list[str]) -> Call:
+    """Requests with a token for an operation: of the organisation, or of several where it asks several."""
+    if not operation.of_several:
+        return Call(engine, engine.mint_pat(org_id=acme.org_id, scopes=scopes).token)
+    user = engine.create_user(name="Meera").user_id
+    engine.add_membership(acme.org_id, user)
+    return Call(engine, engine.mint_pat(user_id=user, scopes=scopes).token)
+
+
 @pytest.mark.parametrize("pair", PUBLIC, ids=named)
 def test_each_operation_needs_its_scope_and_says_which(
     engine: finzcore.Engine, acme: finzcore.Org, pair: tuple[Resource, Operation]
@@ -151,8 +160,8 @@ def test_each_operation_needs_its_scope_and_says_which(
     response = Call(engine, lacking.token)(operation.method, path, {})
     assert (403, "auth.insufficient_scope") == refusal(response)
     assert {"required": required} == response.json()["details"]
-    enough = engine.mint_pat(org_id=acme.org_id, scopes=[required])
-    assert 403 != Call(engine, enough.token)(operation.method, path, {}).status
+    enough = with_scopes(engine, acme, operation, [required])
+    assert 403 != enough(operation.method, path, {}).status
 
 
 @pytest.mark.parametrize("pair", PUBLIC, ids=named)
@@ -160,7 +169,7 @@ def test_the_read_preset_reads_and_does_nothing_else(
     engine: finzcore.Engine, acme: finzcore.Org, pair: tuple[Resource, Operation]
 ) -> None:
     declared, operation = pair
-    call = Call(engine, engine.mint_pat(org_id=acme.org_id, scopes=sorted(PRESETS["read"])).token)
+    call = with_scopes(engine, acme, operation, sorted(PRESETS["read"]))
     path = f"/{declared.name}{operation.path}".replace("{id}", "x")
     refused = call(operation.method, path, {}).status == 403
     assert operation.writes == refused

@@ -15,6 +15,7 @@ import pytest
 import finzcore
 from finzcore.books.references import Id, UserId
 from finzcore.books.registry import RESOURCES, resources, tables
+from finzcore.books.reports.known import InstantKind
 from finzcore.books.resource import Operation, Resource
 from finzcore.books.resources import journals
 from finzcore.testing import CountingIds, FrozenClock
@@ -22,7 +23,7 @@ from finzcore.testing import CountingIds, FrozenClock
 Asked = dict[str, Any]
 
 STRETCH = {"from": "2000-01-01", "to": "2099-12-31", "of": "2026-05-20"}
-"""Days by the last word or the second of a field's name: as long a stretch as there is."""
+"""Days by a word of a field's name: as long a stretch as there is. Any other is one day with invoices."""
 
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)(?:\s+(?:AS\s+)?(?!WHERE|JOIN|LEFT|CROSS)(\w+))?", re.IGNORECASE)
 _STEP = re.compile(r"^(SCAN|SEARCH) (\w+)\b(.*)$")
@@ -39,6 +40,11 @@ STEADY = {
     "currencies",
 }
 """Tables that do not grow with every sale: an answer may read all of an organisation's rows."""
+
+
+OF_A_TOTAL = "LIKE '%,' || CAST(a.number AS TEXT)"
+"""In what tells where a total of several accounts comes from. Each account has its index, and the entries
+of all of them together are put in order, once somebody asks."""
 
 
 class Question(NamedTuple):
@@ -145,7 +151,9 @@ def values(shop: Shop, operation: Operation, field: str) -> list[Any]:
         return ["INVOICE"]
     schema = spec.kind.schema()
     if schema.get("format") == "date":
-        return [STRETCH[next(word for word in field.split("_") if word in STRETCH)]]
+        return [next((STRETCH[word] for word in field.split("_") if word in STRETCH), "2026-05-02")]
+    if isinstance(spec.kind, InstantKind):
+        return ["2099-12-31T00:00:00Z"]
     if schema.get("type") == "array":
         return list(schema["items"]["enum"])[:1]
     known = schema.get("enum", schema.get("examples"))
@@ -180,7 +188,8 @@ def flaws(text: str, plan: list[str]) -> Iterator[str]:
             unending = match[3].endswith("(org_id=?)") and "LIMIT" not in text and table not in STEADY
             if match[1] == "SCAN" or unending:
                 yield step
-        if "TEMP B-TREE" in step or "AUTOMATIC" in step or "MATERIALIZE" in step:
+        is_sorted = "TEMP B-TREE" in step and OF_A_TOTAL not in text
+        if is_sorted or "AUTOMATIC" in step or "MATERIALIZE" in step:
             yield step
 
 
@@ -284,6 +293,8 @@ ANSWERS: list[tuple[str, str, Asked]] = [
     ("reports", "ledger", {"account_id": "1040", "from_date": day(20), "to_date": "END", "limit": 20}),
     ("reports", "ledger", {"account_id": "4010", "to_date": "END", "limit": 20}),
     ("reports", "customer_ledger", {"contact_id": "ASHA", "to_date": "END"}),
+    ("reports", "day_book", {"from_date": day(20), "to_date": day(30)}),
+    ("reports", "sales_register", {"from_date": day(20), "to_date": day(30)}),
     ("invoices", "list", {}),
     ("invoices", "list", {"customer_id": "ASHA"}),
     ("invoices", "list", {"customer_id": "ASHA", "date_from": day(0), "date_to": "END"}),

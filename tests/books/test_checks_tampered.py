@@ -1,13 +1,14 @@
 """After a month of business, whatever somebody writes over with the bare driver is noticed by `verify`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import finzcore
 from finzcore.books.resources import items
-from finzcore.testing import Call
-from tests.tampering import Bare, laid_open
+from finzcore.testing import Call, CountingIds, CountingRandom, FrozenClock
+from tests.engines import ENGINES, Place
+from tests.tampering import Bare, laid_open, put_back
 from tests.trade import Trade
 
 
@@ -44,13 +45,25 @@ def month(call: Call, org: finzcore.Org) -> None:
     trade.invoice(asha, 99, tds_rate=10, is_inclusive_tax=True, line_items=[trade.line(118)])
 
 
-@pytest.fixture
-def books(call: Call, acme: finzcore.Org, engine: finzcore.Engine, target: str) -> Iterator[Bare]:
-    """The books of a month, without their nets, in the hands of the bare driver."""
-    month(call, acme)
-    assert [] == engine.verify()
-    with laid_open(target) as opened:
-        yield opened
+@pytest.fixture(scope="module", params=ENGINES)
+def told(
+    request: pytest.FixtureRequest, places: Callable[[str], Place]
+) -> Iterator[tuple[finzcore.Engine, Bare]]:
+    """The books of a month, and without their nets in the hands of the bare driver; sound after each test."""
+    with places(request.param)() as target, opened(target) as engine:
+        acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        month(Call(engine, engine.mint_pat(org_id=acme.org_id).token), acme)
+        assert [] == engine.verify()
+        with laid_open(target) as books:
+            yield engine, books
+        assert [] == engine.verify()
+
+
+def opened(target: str) -> finzcore.Engine:
+    settings = finzcore.Settings(durability="relaxed")
+    return finzcore.open(
+        target, clock=FrozenClock(), ids=CountingIds(), random=CountingRandom(), settings=settings
+    )
 
 
 SENT = "number = 'INV-2627-001'"
@@ -187,18 +200,22 @@ def words(engine: finzcore.Engine) -> set[str]:
 
 @pytest.mark.parametrize(("table", "change", "which", "check"), CHANGED)
 def test_what_was_written_over_is_noticed(
-    books: Bare, engine: finzcore.Engine, table: str, change: str, which: str, check: str
+    told: tuple[finzcore.Engine, Bare], table: str, change: str, which: str, check: str
 ) -> None:
-    assert books.execute(f"UPDATE {table} SET {change} WHERE {which}").rowcount > 0
-    assert check in words(engine)
+    engine, books = told
+    with put_back(books, table):
+        assert books.execute(f"UPDATE {table} SET {change} WHERE {which}").rowcount > 0
+        assert check in words(engine)
 
 
 @pytest.mark.parametrize(("table", "which", "check"), REMOVED)
 def test_what_was_taken_out_is_noticed(
-    books: Bare, engine: finzcore.Engine, table: str, which: str, check: str
+    told: tuple[finzcore.Engine, Bare], table: str, which: str, check: str
 ) -> None:
-    assert books.execute(f"DELETE FROM {table} WHERE {which}").rowcount > 0
-    assert check in words(engine)
+    engine, books = told
+    with put_back(books, table):
+        assert books.execute(f"DELETE FROM {table} WHERE {which}").rowcount > 0
+        assert check in words(engine)
 
 
 def test_a_preference_that_changes_later_leaves_documents_alone(

@@ -108,13 +108,18 @@ ALONE = tuple(chapter for chapter in story.CHAPTERS if chapter is not keys.at_wo
 """The chapters of one thread."""
 
 
-def test_the_story_is_answered_the_same_when_every_unit_of_work_is_done_twice(
-    target: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(story, "CountingIds", Ids)
-    monkeypatch.setattr(story, "CountingRandom", Chance)
-    expected = story.tell(":memory:", ALONE)
+@pytest.fixture(scope="module")
+def expected() -> list[Any]:
+    """The answers of the story when every unit of work is done once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(story, "CountingIds", Ids)
+        patch.setattr(story, "CountingRandom", Chance)
+        return story.tell(":memory:", ALONE)
 
+
+def test_the_story_is_answered_the_same_when_every_unit_of_work_is_done_twice(
+    expected: list[Any], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     undone = Undone(monkeypatch)
     monkeypatch.setattr(story, "CountingIds", undone.source(Ids))
     monkeypatch.setattr(story, "CountingRandom", undone.source(Chance))

@@ -11,6 +11,7 @@ from finzcore.books import strays
 from finzcore.books.books import Actor
 from finzcore.testing import Call, FrozenClock
 from tests.engines import ENGINES, Place, is_postgres
+from tests.oauth.shop import Shop
 from tests.tampering import laid_open, watched
 from tests.trade import Trade
 
@@ -81,6 +82,10 @@ def fill(place: str) -> None:
         engine.mint_pat(user_id=veena.user_id, label="of both")
         for org in (acme, bela):
             trade(engine, org)
+        bela.filings.create(return_type="GSTR3B", period="052026", reference="AA27")
+        shop = Shop(engine, acme, veena)
+        shop.pair()
+        shop.code()
         engine.run_scheduler()
         acme.lock_period("2026-03-31", reason="Filed")
 

@@ -13,7 +13,7 @@ from tests.moves.conftest import ACME, BELA, Somewhere, opened, orgs
 from tests.snapshot import snapshot
 from tests.tampering import laid_open, watched
 
-SHARED = ("users", "memberships", "tokens", "due")
+SHARED = ("users", "memberships", "tokens", "oauth_clients", "oauth_grants", "refresh_tokens", "due")
 
 
 def rows_of(place: str, org_id: str) -> dict[str, list[str]]:

@@ -35,6 +35,9 @@ STILL_AT_WORK: Final = """
     SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'finz_app'
 """
 
+_GLANCE: Final = 1 / 50_000
+"""Seconds between two looks at whether a commit goes on; the worker needs the processor more."""
+
 Moment = Literal["at any time", "in a commit", "at a statement"]
 MOMENTS: Final[tuple[Moment, ...]] = ("at any time", "in a commit", "at a statement")
 
@@ -197,6 +200,7 @@ def _await(plan: Plan, shown: mmap.mmap, child: int) -> None:
         while not (shown[1] >= plan.count and shown[0]) and time.monotonic() < give_up:
             if os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG):
                 return
+            time.sleep(_GLANCE)
     time.sleep(plan.after)
 
 

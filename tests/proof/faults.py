@@ -170,14 +170,17 @@ class Sweep:
         self.retried = 0
         self._last = "nothing has failed"
 
-    def run(self, kinds: tuple[Kind, ...] = KINDS) -> None:
-        """Every point in every way. Each point is retried after one way of failing, in turn, and
-        whatever was committed always; the next way to fail goes over the same engine otherwise."""
+    def run(self, kinds: tuple[Kind, ...] = KINDS, each: int | None = None) -> None:
+        """Every point, in every way or in `each` of them, which change from point to point. Each point is
+        retried after one way of failing, in turn, and whatever was committed always; the next way to
+        fail goes over the same engine otherwise."""
+        many = each or len(kinds)
         for at in range(len(self.usual.points)):
-            for number, kind in enumerate(kinds):
+            for number in range(many):
+                kind = kinds[(at * many + number) % len(kinds)]
                 self._warm()
                 committed = self._fail(at, kind)
-                if committed or self.stage.cold or (at + number) % len(kinds) == 0:
+                if committed or self.stage.cold or (at + number) % many == 0:
                     self._again(at, kind, committed)
                     self._reset()
         assert [] == self.stage.engine.verify(), f"{self.write}: unsound books"

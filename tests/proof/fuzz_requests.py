@@ -155,7 +155,7 @@ def queries(target: Target) -> Iterator[Shot]:
             yield Shot("parameter twice", twice, field=name, status=422)
         if "cursor" in shape.plan.names:
             asked = {"entity_type": "INVOICE", "entity_id": target.ids["invoices"][-1]}
-            about = "".join(f"{name}={asked[name]}&" for name in shape.plan.required)
+            about = "".join(f"{name}={asked[name]}&" for name in shape.plan.required if name != "cursor")
             for cursor in forged(target.cursors):
                 request = target.request("GET", path, query=f"{about}cursor={cursor}")
                 yield Shot("forged cursor", request, field="cursor", status=400)

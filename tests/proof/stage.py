@@ -15,8 +15,10 @@ from typing import Any
 import finzcore
 from finzcore.api.multipart import Sent
 from finzcore.books.masters import MastersCache
+from finzcore.people import RegisteredClient, User
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.testing import Call, FrozenClock
+from tests.oauth.shop import Shop
 from tests.proof import seam
 from tests.snapshot import rows_in, snapshot
 from tests.trade import TODAY, Trade
@@ -174,6 +176,7 @@ def furnished(target: Path | str) -> Names:
     with open_books(target, Counted(0)) as engine:
         names = _people(engine)
         acme = engine.org(names["acme"])
+        names |= _let_in(shop_of(engine, names))
         names |= _papers(Trade(Call(engine, names["token"]), acme))
         names["branch"] = acme.create_branch(code="MUM", name="Mumbai", state="IN-MH")["branch_id"]
         names["account"] = acme.create_account(code="1099", name="Till", account_type="BANK")["account_id"]
@@ -190,7 +193,7 @@ def furnished_file(path: Path) -> tuple[bytes, Names]:
 
 def _people(engine: finzcore.Engine) -> Names:
     """Two organisations, one of them locked; a user, a member, and tokens of each kind."""
-    acme = engine.create_org(name="Acme Traders", state="IN-KA")
+    acme = engine.create_org(name="Acme Traders", state="IN-KA", gstin="29AAACW6288M1ZS")
     shut = engine.create_org(name="Shut Mills", state="IN-MH")
     shut.lock_period("2026-06-30", reason="The quarter is filed")
     uma, ravi = engine.create_user(name="Uma"), engine.create_user(name="Ravi")
@@ -205,6 +208,31 @@ def _people(engine: finzcore.Engine) -> Names:
         "shut token": engine.mint_pat(org_id=shut.org_id).token,
         "bound": bound.token_id,
         "wide": wide.token_id,
+    }
+
+
+def shop_of(engine: finzcore.Engine, names: Names) -> Shop:
+    """The client that Uma lets in; at first it is registered."""
+    uma = User(user_id=names["uma"], name="Uma")
+    client = None
+    if "client" in names:
+        client = RegisteredClient(
+            client_id=names["client"], client_secret=names["client secret"], name="Shop"
+        )
+    return Shop(engine, engine.org(names["acme"]), uma, client=client)
+
+
+def _let_in(shop: Shop) -> Names:
+    """A code that waits, one that was used; a refresh token of one organisation and one of all."""
+    used = shop.code()
+    assert 200 == shop.redeem(used).status
+    return {
+        "client": shop.client.client_id,
+        "client secret": shop.client.client_secret,
+        "code": shop.code(),
+        "used code": used,
+        "refresh": shop.pair()["refresh_token"],
+        "refresh of all": shop.pair(organization_id=None)["refresh_token"],
     }
 
 

@@ -53,6 +53,7 @@ NOUNS: Final = {
     "attachments": "attachment_id",
     "activity": "event_id",
     "recurring": "recurring_id",
+    "filings": "filing_id",
 }
 """What the ids of each resource are called in its lists."""
 
@@ -77,7 +78,7 @@ def ranged(target: str) -> Iterator[Range]:
 
 def founded(engine: finzcore.Engine, name: str) -> tuple[finzcore.Org, Trade, str]:
     """An organisation with a little of everything."""
-    org = engine.create_org(name=name, state="IN-KA")
+    org = engine.create_org(name=name, state="IN-KA", gstin="29AAACW6288M1ZS")
     token = engine.mint_pat(org_id=org.org_id).token
     trade = Trade(Call(engine, token), org)
     customer = trade.contact()
@@ -97,10 +98,11 @@ def founded(engine: finzcore.Engine, name: str) -> tuple[finzcore.Org, Trade, st
         trade.call.ok("POST", "/estimates", {"customer_id": customer, **drawn_of(org)})
         trade.call.ok("POST", "/sales_orders", {"customer_id": customer, **drawn_of(org)})
     vendor = trade.contact("Dinesh Papers", contact_type="BOTH")
-    for rate in (10, 20):
+    for rate in (10, 12):
         bought = {"vendor_id": vendor, **drawn_of(org, rate)}
         trade.call.ok("POST", "/bills", bought | {"place_of_supply": "IN-KA", "auto_approve": rate == 10})
         trade.call.ok("POST", "/purchase_orders", bought)
+        trade.call.ok("POST", "/filings", {"return_type": "GSTR3B", "period": f"{rate}2025"})
     entry = trade.call.ok("POST", "/journals", voucher_of(org))["journal"]["journal_id"]
     whose = {"entity_type": "JOURNAL", "entity_id": entry}
     trade.call.ok("POST", "/comments", whose | {"body": "Whose?"})
@@ -222,6 +224,7 @@ def bodies_of(org: finzcore.Org, ids: dict[str, list[str]]) -> dict[str, dict[st
         "journals.create": voucher_of(org),
         "comments.create": {"entity_type": "INVOICE", "entity_id": invoice, "body": "When?"},
         "comments.update": {"body": "Anew"},
+        "filings.create": {"return_type": "GSTR3B", "period": "052026", "reference": "AA29"},
         "recurring.create": schedule_of(org),
         "recurring.update": schedule_of(org),
     }

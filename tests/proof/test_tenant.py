@@ -77,6 +77,15 @@ class Neighbours:
             yield shown
             yield shown_as(prefix, self.ours, key)
 
+    def several(self) -> str:
+        """What says that somebody asks who belongs to us alone, but might belong to others too."""
+        engine, org_id = self.call.engine, uuid_text(0, self.ours)
+        user = engine.create_user(name="Meera").user_id
+        engine.add_membership(org_id, user)
+        minted = engine.mint_pat(user_id=user)
+        engine.set_tier(minted.token_id, "PARTNER")
+        return f"Bearer {minted.token}"
+
     def answer(
         self, method: str, path: str, body: bytes, shown: str, query: str = "", **more: str
     ) -> tuple[Any, ...]:
@@ -230,14 +239,18 @@ def test_a_foreign_id_in_a_query_is_like_one_that_never_was(
     neighbours: Neighbours, resource: Any, operation: Any, name: str, kind: Id
 ) -> None:
     def answer(shown: str) -> tuple[Any, ...]:
-        query = f"{name}={shown}&as_of_date=2026-05-31"
-        if resource.name == "reports" and name == "branch_id":
+        query = f"{name}={shown}&as_of_date=2026-05-31&from_date=2026-05-01&to_date=2026-05-31"
+        if resource.name == "reports" and name in ("branch_id", "cost_center_id"):
             query += f"&account_id={neighbours.ids['accounts'][0]}&contact_id={neighbours.ids['contacts'][0]}"
         path = f"/{resource.name}{operation.path}"
-        return neighbours.answer("GET", path, b"", shown, query)
+        if operation.of_several:
+            query += "&organization_ids=all"
+        return neighbours.answer("GET", path, b"", shown, query, **several)
 
+    several = {"Authorization": neighbours.several()} if operation.of_several else {}
     never = answer(shown_as(kind.prefix, neighbours.ours, NEVER))
-    assert (200 if operation.listing else 404) == never[0]
+    # Of several organisations, one that does not know the id is left out and named.
+    assert (200 if operation.listing or operation.of_several else 404) == never[0]
     if operation.listing:
         assert f'"{resource.name}":[]' in never[2]
     for shown in neighbours.strange(kind.of, kind.prefix):

@@ -12,8 +12,9 @@ import attrs
 
 from finzcore.api import Request
 from finzcore.api.multipart import Sent
-from finzcore.errors import FinzError
-from tests.proof.stage import Stage
+from finzcore.errors import FinzError, Unavailable
+from tests.oauth.shop import Shop
+from tests.proof.stage import Stage, shop_of
 
 Doing = Callable[[Stage], Any]
 
@@ -167,6 +168,7 @@ REQUESTS: Final[dict[str, tuple[str, str, Any]]] = {
     ),
     "comments.update": ("PUT", "/comments/{comment}", {"body": "Anew"}),
     "comments.delete": ("DELETE", "/comments/{comment}", None),
+    "filings.create": ("POST", "/filings", {"return_type": "GSTR3B", "period": "052026"}),
     "attachments.create": ("POST", "/attachments", FORM),
     "attachments.delete": ("DELETE", "/attachments/{attachment}", None),
 }
@@ -205,6 +207,17 @@ def _preferences(stage: Stage) -> Any:
     return stage.engine.handle(
         Request("PUT", path, body=body, context={"session_user_id": stage.names["uma"]})
     )
+
+
+def _let_in(stage: Stage) -> Shop:
+    return shop_of(stage.engine, stage.names)
+
+
+def _replayed(stage: Stage) -> None:
+    """A refusal that is no less of a write: it ends a family."""
+    status = _let_in(stage).redeem(stage.names["used code"]).status
+    if status != 400:
+        raise Unavailable(f"{status} for a code that was used")
 
 
 def _several(stage: Stage) -> None:
@@ -262,8 +275,20 @@ CALLS: Final[dict[str, Doing]] = {
     "Engine.set_tier": lambda s: s.engine.set_tier(s.names["bound"], "PARTNER"),
     "Engine.set_tier, of all": lambda s: s.engine.set_tier(s.names["wide"], "PARTNER"),
     "Engine.set_preferences_as": _preferences,
+    "Engine.register_oauth_client": lambda s: s.engine.register_oauth_client(
+        s.names["uma"], name="Till", redirect_uris=["https://till.example/"]
+    ),
+    "Engine.rotate_client_secret": lambda s: s.engine.rotate_client_secret(s.names["client"]),
+    "Engine.disable_client": lambda s: s.engine.disable_client(s.names["client"]),
+    "Engine.revoke_grant": lambda s: s.engine.revoke_grant(s.names["uma"], s.names["client"]),
+    "Engine.handle, a consent": lambda s: _let_in(s).browse(),
+    "Engine.handle, a code": lambda s: _let_in(s).redeem(s.names["code"]),
+    "Engine.handle, a code that was used": _replayed,
+    "Engine.handle, a refresh": lambda s: _let_in(s).refresh(s.names["refresh"]),
+    "Engine.handle, a refresh of all": lambda s: _let_in(s).refresh(s.names["refresh of all"]),
+    "Engine.handle, a revocation": lambda s: _let_in(s).revoke(s.names["refresh"]),
 }
-"""Writes of Python callers, and the one door that no token opens."""
+"""Writes of Python callers, and of the doors that no token opens."""
 
 WRITES: Final = (
     *(Write(name, _sent(*asked), keyed=asked[0] == "POST") for name, asked in REQUESTS.items()),

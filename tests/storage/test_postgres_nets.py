@@ -58,6 +58,8 @@ def test_no_row_is_changed_or_removed(
 ) -> None:
     with closing(furnished.connect(role, autocommit=False)) as books:
         enter(books, org)
+        if table == "filing_contents":
+            put(books, "filings", org)
         if table not in ("entries", "postings"):
             put(books, table, org)
         with pytest.raises(psycopg.Error) as caught:

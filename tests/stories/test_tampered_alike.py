@@ -53,12 +53,18 @@ def changeable() -> Iterator[tuple[Table, Column]]:
 
 
 def changed(engine: finzcore.Engine, connection: Bare, table: Table, column: Column) -> list[str]:
-    """What is found while a column is other than it was; of some it would no longer be unique."""
+    """What is found while a column is other than it was; of some it would no longer be unique.
+
+    Where no row has a value, nothing is other than it was, and what was found then is found now.
+    """
     there, back = (text.format(column.name) for text in CHANGES[column.type])
+    where = f"WHERE {column.name} IS NOT NULL"
     try:
-        connection.execute(f"UPDATE {table.name} SET {column.name} = {there}")
+        touched = connection.execute(f"UPDATE {table.name} SET {column.name} = {there} {where}").rowcount
     except Refused:
         return ["refused"]
+    if not touched:
+        return []
     found = wrong(engine)
     connection.execute(f"UPDATE {table.name} SET {column.name} = {back}")
     return found

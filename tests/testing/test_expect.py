@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from operator import itemgetter
 from typing import Any, ClassVar
 
 import pytest
@@ -360,7 +359,7 @@ NOT_UNDERSTOOD: list[tuple[Body, str]] = [
     ({"line_items": [{"rate": 0.5}]}, r"line_items\[0\].rate: 0.5 is no exact number"),
     ({"currency_code": "USD"}, "exchange_rate: the model needs it where the currency is not INR"),
     ({"is_rcm": True}, "the model does not know is_rcm"),
-    ({"place_of_supply": "OVERSEAS"}, "the model knows the states of India"),
+    ({"place_of_supply": "ABROAD"}, "the model knows the states of India, and OVERSEAS"),
     ({"place_of_supply": None}, "the model needs place_of_supply"),
     ({"auto_approve": 1}, "auto_approve: 1 is neither true nor false"),
     ({"date": "19.5.2026"}, "date: Invalid isoformat"),
@@ -399,10 +398,44 @@ def test_a_payment_that_the_model_does_not_understand_is_refused(
         machine.expect_payment({"payment_id": "p"}, receipt(machine) | besides)
 
 
-def test_customers_abroad_are_beyond_the_model(liar: BooksMachine) -> None:
-    abroad = liar.acme.contacts.create(contact_name="Bob", gst_treatment="OVERSEAS")
-    with pytest.raises(ValueError, match="gst_treatment: the model knows REGISTERED, "):
-        liar.expect_contact(abroad)
+def test_what_is_zero_rated_bears_tax_or_an_undertaking(liar: BooksMachine) -> None:
+    """`gst.md` §3.5: between states whatever the place, and without payment no tax at all."""
+    bob = liar.acme.contacts.create(contact_name="Bob", gst_treatment="OVERSEAS")
+    zone = liar.acme.contacts.create(
+        contact_name="Zone", gst_treatment="SEZ", gst_no=next(iter(liar.acme.branches.list()))["gstin"]
+    )
+    # (whose, where, with payment, the tax on 100.00)
+    for whose, place, paid, tax in (
+        (bob, "OVERSEAS", True, 1800),
+        (bob, "IN-KA", False, 0),
+        (zone, "IN-KA", True, 1800),
+        (zone, "IN-KA", False, 0),
+    ):
+        liar.expect_contact(whose)
+        body = sale(
+            liar,
+            {"tax_id": gst(liar)},
+            customer_id=whose["contact_id"],
+            place_of_supply=place,
+            with_payment=paid,
+        )
+        made = liar.expect_invoice(liar.acme.invoices.create(**body), body)
+        assert (tax, 0) == (made.priced.igst, made.priced.cgst)
+    liar.the_books_say_what_the_model_says()
+
+
+def test_a_branch_has_its_own_state_and_its_own_numbers(liar: BooksMachine) -> None:
+    mumbai = next(one for one in liar.acme.branches.list() if "MUM" == one["code"])["branch_id"]
+    body = sale(liar, {"tax_id": gst(liar)}, branch_id=mumbai)
+    sold = liar.expect_invoice(liar.acme.invoices.create(**body), body)
+    # Supplied to Karnataka out of Maharashtra.
+    assert ("MUM-2627-001", 1800) == (sold.number, sold.priced.igst)
+    paid = receipt(liar, allocations=[{"invoice_id": sold.key, "amount": 118}])
+    assert "MUM-PAY-2627-001" == liar.expect_payment(liar.acme.payments.create(**paid), paid).number
+    assert {} == liar.model.trial_balance(DAY, liar.model.branch({}))
+    stands = {"1010": 25050, "1040": -13250, "2023": -1800, "4010": -10000}
+    assert stands == liar.model.trial_balance(DAY, mumbai)
+    liar.the_books_say_what_the_model_says()
 
 
 class TillMachine(SalesMachine):
@@ -431,7 +464,7 @@ class TillMachine(SalesMachine):
         if paid:
             settles = [{"invoice_id": invoice["invoice_id"], "amount": invoice["total"]}]
             body = receipt(self, amount=invoice["total"], bank_account_id=self.till.bank, allocations=settles)
-            newest = max(self.acme.payments.all(), key=itemgetter("payment_number"))
+            newest = next(iter(self.acme.payments.all()))
             self.expect_payment(newest, body)
         type(self).taken += 1
 

@@ -173,12 +173,12 @@ def test_a_note_may_be_for_nothing_in_particular(body: dict[str, Any]) -> None:
 def test_an_ordinary_month_is_accepted_and_leaves_sound_books(month: Month) -> None:
     with books() as (engine, acme):
         play(month, acme)
-        invariants.check(engine, acme.org_id)
+        invariants.check(engine, acme.org_id, invariants.BOOKS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(strategies.months(also=ALSO))
-def test_a_month_of_everything_is_accepted_and_leaves_sound_books(month: Month) -> None:
+def test_a_month_of_everything_is_accepted_and_leaves_books_and_reports_that_agree(month: Month) -> None:
     with books() as (engine, acme):
         play(month, acme)
         invariants.check(engine, acme.org_id)

@@ -6,6 +6,7 @@ Nothing here is imported until somebody asks for it. Read in this order:
     answers     what an answer says, in its envelope
     refusals    every refusal: when, its status, an example; which of them an operation gives
     headers     the headers that go in and come out
+    steps       what a story of calls is made of; with `reporting`, its last ones
     story       calls whose requests and answers are the examples
     operations  one operation of the document
     document    all of it, and how it is printed

@@ -40,7 +40,9 @@ Double-entry books for Indian businesses: the FinzBooks public API v1 as finzcor
 
 `PUT /api-py/api/v1/organisations/{org_id}/preferences`, which the same server answers, is not described here.
 It is no part of the public API: it stands outside its address, and no token opens it, only an administrator
-whom the host has signed in by means of its own.
+whom the host has signed in by means of its own. Nor is OAuth, by which users let clients in, with access
+tokens `aibk_oat_…` for the same operations: `/oauth/authorize`, `/oauth/token`, `/oauth/revoke` and
+`/.well-known/oauth-authorization-server` are what RFC 6749, 7636, 7009 and 8414 say.
 """
 
 PROBLEM: Final[Object] = {

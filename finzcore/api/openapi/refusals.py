@@ -152,6 +152,28 @@ REFUSALS: Final = (
         errors.KeyReused(field="Idempotency-Key"), "The key was used for another request; nothing is done."
     ),
     Refusal(
+        errors.InvalidRequest("The parameter code is missing."),
+        "At the addresses of OAuth: a parameter is missing, is there twice or stands in the wrong place; "
+        "`/oauth/authorize` does not know the client, or the address to send a browser to is none of its.",
+    ),
+    Refusal(
+        errors.InvalidClient(),
+        "At `/oauth/token` and `/oauth/revoke`: no client has this id and this secret, or not any more.",
+    ),
+    Refusal(
+        errors.InvalidGrant(),
+        "At `/oauth/token`: the code or the refresh token is not valid, is over, was used, or is for another "
+        "client, address or verifier.",
+    ),
+    Refusal(
+        errors.InvalidScope(),
+        "At `/oauth/token`: the refresh asks for a scope that there is not, or that its token has not.",
+    ),
+    Refusal(
+        errors.UnsupportedGrantType(),
+        "At `/oauth/token`: `grant_type` is neither `authorization_code` nor `refresh_token`.",
+    ),
+    Refusal(
         errors.SignatureInvalid(),
         "A webhook that nobody we know has signed, or too long ago.",
         on_wire=False,
@@ -199,11 +221,12 @@ def given_by(resource: Resource, operation: Operation) -> dict[int, list[str]]:
 
 
 def _declared(resource: Resource, operation: Operation) -> Iterator[type[FinzError]]:
-    if not operation.about_token:
+    if operation.needs_organisation:
         yield errors.MissingOrganisation
     if operation.action:
         yield errors.InsufficientScope
-    if operation.by_id or _mentions(operation.body) or (not operation.listing and _mentions(operation.query)):
+    is_of_one = operation.needs_organisation and not operation.listing
+    if operation.by_id or _mentions(operation.body) or (is_of_one and _mentions(operation.query)):
         yield errors.NotFound
     if _requires(operation.body) or _requires(operation.query):
         yield errors.RequiredField

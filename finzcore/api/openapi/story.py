@@ -14,23 +14,11 @@ import attrs
 
 from finzcore.api.http import Request, Response
 from finzcore.api.multipart import Sent, has_file, shown, written
+from finzcore.api.openapi.reporting import REPORTS
+from finzcore.api.openapi.steps import do as _do
 from finzcore.api.routing import BASE
 from finzcore.books.registry import resource
 from finzcore.books.text import json_text
-
-Body = Mapping[str, Any]
-
-
-@attrs.frozen(kw_only=True)
-class Step:
-    """One call: its operation, the id in its path, its query and body, and the ids that it brings."""
-
-    operation: str
-    path_id: str = ""
-    query: str = ""
-    body: Body | None = None
-    keeps: str = ""
-    """Under which name the id of the answer is kept; of a list, that of its first row."""
 
 
 @attrs.frozen(kw_only=True)
@@ -41,10 +29,6 @@ class Example:
     query: Mapping[str, str]
     body: Any
     answer: Any
-
-
-def _do(operation: str, path_id: str = "", body: Body | None = None, **more: str) -> Step:
-    return Step(operation=operation, path_id=path_id, body=body, **more)
 
 
 _ASHA: Final = {
@@ -261,6 +245,9 @@ STORY: Final = (
     _do("invoices.update", "{second}", {"due_date": "2026-06-30", "notes": "Thank you."}),
     _do("invoices.approve", "{second}"),
     _do("invoices.pdf", "{invoice}", query="template=modern&download=true"),
+    _do("invoices.explain", "{invoice}"),
+    _do("invoices.einvoice", "{invoice}"),
+    _do("invoices.eway_bill", "{invoice}", query="trans_mode=ROAD&vehicle_number=KA01AB1234"),
     _do("invoices.email", "{second}", _LETTER),
     _do("invoices.void", "{third}"),
     _do("invoices.delete", "{fourth}"),
@@ -273,6 +260,7 @@ STORY: Final = (
     _do("payments.list", query="flow=INCOMING"),
     _do("payments.get", "{receipt}"),
     _do("payments.pdf", "{receipt}"),
+    _do("payments.explain", "{receipt}"),
     _do("payments.apply", "{advance}", {"allocations": [{"invoice_id": "{second}", "amount": 5000}]}),
     _do("credit_notes.create", body=_CREDIT, keeps="note"),
     _do("credit_notes.create", body=_CREDIT | {"draft": True}, keeps="draft"),
@@ -280,6 +268,8 @@ STORY: Final = (
     _do("credit_notes.update", "{draft}", {"reason": "Two users fewer than agreed"}),
     _do("credit_notes.get", "{draft}"),
     _do("credit_notes.pdf", "{draft}"),
+    _do("credit_notes.explain", "{draft}"),
+    _do("credit_notes.einvoice", "{draft}"),
     _do("credit_notes.email", "{draft}", {"to": "accounts@asha.example", "attach_pdf": False}),
     _do("credit_notes.apply_to_invoice", "{note}", {"invoice_id": "{second}", "amount": 2360}),
     _do("credit_notes.void", "{draft}"),
@@ -291,6 +281,7 @@ STORY: Final = (
     _do("bills.update", "{entered}", {"itc_blocked_reason": "17(5)(h)"}),
     _do("bills.approve", "{entered}"),
     _do("bills.pdf", "{bill}"),
+    _do("bills.explain", "{bill}"),
     _do("bills.void", "{entered}"),
     _do("bills.delete", "{twice}"),
     _do("credit_notes.create", body=_RETURN, keeps="returned"),
@@ -300,6 +291,8 @@ STORY: Final = (
     _do("debit_notes.get", "{dearer}"),
     _do("debit_notes.update", "{dearer}", {"due_date": "2026-06-30"}),
     _do("debit_notes.pdf", "{dearer}"),
+    _do("debit_notes.explain", "{dearer}"),
+    _do("debit_notes.einvoice", "{dearer}"),
     _do("debit_notes.void", "{dearer}"),
     _do("payments.void", "{receipt}"),
     _do("contacts.create", body={"contact_name": "Dhara Papers", "contact_type": "VENDOR"}, keeps="dhara"),
@@ -307,6 +300,7 @@ STORY: Final = (
     _do("expenses.create", body=_RIDES, keeps="rides"),
     _do("expenses.list", query="account_id={spent_on}&per_page=1"),
     _do("expenses.get", "{rides}"),
+    _do("expenses.explain", "{rides}"),
     _do("expenses.update", "{paper}", {"amount": 1298, "notes": "The bill came to more."}),
     _do("expenses.delete", "{rides}"),
     _do("journals.list", query="source=CREDIT_NOTE", keeps="entry"),
@@ -329,14 +323,15 @@ STORY: Final = (
     _do("recurring.get", "{rent}"),
     _do("recurring.update", "{rent}", {"is_active": False}),
     _do("recurring.delete", "{repeated}"),
-    _do("reports.trial_balance", query="as_of_date=2026-05-31"),
-    _do("reports.ledger", query="account_id={bank}&from_date=2026-05-01&to_date=2026-05-31"),
-    _do("reports.customer_ledger", query="contact_id={asha}&to_date=2026-05-31"),
+    *REPORTS,
 )
 
 
-def play(handle: Callable[[Request], Response], token: str, **ids: str) -> dict[str, list[Example]]:
-    """Make the calls of the story with a token; what was said, by operation.
+def play(
+    handle: Callable[[Request], Response], token: str, several: str, **ids: str
+) -> dict[str, list[Example]]:
+    """Make the calls of the story with a token, or with one of several organisations; what was said, by
+    operation.
 
     `ids` are those that the story finds already. AssertionError when a call is refused.
     """
@@ -350,7 +345,8 @@ def play(handle: Callable[[Request], Response], token: str, **ids: str) -> dict[
         body = None if step.body is None else _filled(step.body, known)
         assert operation.path is not None, f"{step.operation} has no path"
         path = f"{BASE}/{name}{operation.path.replace('{id}', path_id)}"
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"story-{number}"}
+        bearer = several if operation.of_several else token
+        headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"story-{number}"}
         if has_file(body):
             headers["Content-Type"], sent = written(body)
             body = shown(body)
@@ -365,7 +361,8 @@ def play(handle: Callable[[Request], Response], token: str, **ids: str) -> dict[
         example = Example(path_id=path_id, query=pairs, body=body, answer=answer)
         told.setdefault(step.operation, []).append(example)
         if step.keeps:
-            known[step.keeps] = _id_of(answer[declared.answers(operation)[0][0]], declared.id_name)
+            said = answer[declared.answers(operation)[0][0]]
+            known[step.keeps] = _cursor_of(said) if step.keeps == "cursor" else _id_of(said, declared.id_name)
     return told
 
 
@@ -376,6 +373,14 @@ def _filled(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_filled(inner, known) for inner in value]
     return value.format_map(known) if isinstance(value, str) else value
+
+
+def _cursor_of(shown: Any) -> str:
+    """Where the sources of a figure go on: the first such cursor of a report; empty where there is none."""
+    inside = shown.values() if isinstance(shown, Mapping) else shown if isinstance(shown, list) else ()
+    if isinstance(shown, Mapping) and isinstance(shown.get("next"), str):
+        return str(shown["next"])
+    return next(filter(None, map(_cursor_of, inside)), "")
 
 
 def _id_of(shown: Any, id_name: str) -> str:

@@ -8,7 +8,11 @@ from finzcore.books.text import json_text
 Schema = Mapping[str, Any]
 
 _ID: Final = "[0-9a-f]"
-_DATES: Final = {"T00:00:00$": "date, as `YYYY-MM-DDT00:00:00`", "{2}$": "instant, in UTC"}
+_DATES: Final = {
+    "T00:00:00$": "date, as `YYYY-MM-DDT00:00:00`",
+    "{2}$": "instant, in UTC",
+    "+)?$": "instant, in UTC unless it says otherwise",
+}
 
 
 def kind_of(schema: Schema) -> str:

@@ -12,7 +12,7 @@ from finzcore.documents.totals import Totals
 from finzcore.money import rupees
 from finzcore.ports import Row, Session
 
-_TERMS: Final[Row] = {
+TERMS: Final[Row] = {
     "discount_given": None, "is_discount_before_tax": 1, "discount": 0, "shipping_charge": 0,
     "adjustment": 0, "tds_amount": 0, "round_off": 0, "with_payment": 1,
 }  # fmt: skip
@@ -39,7 +39,7 @@ def _expense(
         yield problem(session, "line.differs", where, "lines", "none")
         return
     to_price = [valued(masters, line, row["tags"]) for line in lines]
-    document = row | _TERMS
+    document = row | TERMS
     totals, differing = nearest(masters, document, lines, to_price, supply_of(masters, document, False))
     for name, expected, found in differing:
         yield problem(session, "line.differs", f"{where} {name}", rupees(expected), rupees(found))

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from finzcore.books.books import Books
 from finzcore.books.masters import Masters
-from finzcore.books.papers.lines import INELIGIBLE_PLACE, INWARD, NewLine, discount_of, tags_text
+from finzcore.books.papers.lines import INWARD, NewLine, discount_of, tags_text
 from finzcore.documents.line import Line
 from finzcore.documents.totals import PricedLine, Totals
 from finzcore.errors import NotFound, RequiredField, RuleBroken
-from finzcore.gst.reverse import reverse_charge
+from finzcore.gst.reverse import INELIGIBLE_PLACE, reverse_charge
 from finzcore.gst.split import NO_TAX, Heads
 from finzcore.ledger.account import AccountClass, AccountType, Role
 from finzcore.money import Paise

@@ -14,7 +14,6 @@ from finzcore.books.papers.lines import (
     MOST_LINES,
     DiscountKind,
     NewLine,
-    TagsOut,
     blocked_clause,
     rcm_rate,
     tags_field,
@@ -35,6 +34,7 @@ from finzcore.books.shapes import (
     text,
     verbatim,
 )
+from finzcore.books.tags import TagsOut
 from finzcore.books.text import json_value
 from finzcore.ledger.series import LONGEST_LAWFUL, NUMBER_FORM, NUMBER_HINT, SERIES_FORM, SERIES_HINT
 from finzcore.ports import Column, Row, integer, moment, paise, ref

@@ -9,9 +9,11 @@ from finzcore.books.figures import LARGEST_RATE
 from finzcore.books.kinds import Kind, Wrong
 from finzcore.books.references import Id
 from finzcore.books.shapes import Fault, columns_of, flag, many, mention, number, shape, special, text
-from finzcore.books.text import json_text, json_value
+from finzcore.books.tags import TagsOut
+from finzcore.books.text import json_text
 from finzcore.documents.line import Discount
 from finzcore.errors import RequiredField
+from finzcore.gst.reverse import INELIGIBLE_PLACE
 from finzcore.ids import wire
 from finzcore.money import Millionths, Paise, plain, rupees, scaled
 from finzcore.ports import Condition, Row, Table, integer, paise, ref
@@ -71,23 +73,6 @@ class TagKind(Id):
 TAG: Final = TagKind("cc_", "cost_centers", "Cost center", True)
 
 
-class TagsOut(Kind):
-    """Kept keys of cost centres, shown as ids."""
-
-    def written(self) -> str:
-        """A list of ids."""
-        return """("[]" if v == "[]" else '["cc_' + '","cc_'.join(
-            [f"{wide(o, int(key)):032x}" for key in v[1:-1].split(",")]) + '"]')"""
-
-    def plain(self, value: str, org: int) -> list[str]:
-        """A list of ids."""
-        return [wire("cc_", org, key) for key in json_value(value)]
-
-    def shown(self) -> dict[str, Any]:
-        """An array of ids."""
-        return {"type": "array", "items": Id("cc_").schema()}
-
-
 def tags_text(tags: Sequence[int]) -> str:
     """Cost centres as the text that a column keeps."""
     return json_text(list(tags)) if tags else "[]"
@@ -144,10 +129,6 @@ class InwardLine(NewLine):
     rcm_rate: int | None = rcm_rate()
     itc_blocked_reason: str | None = blocked_clause()
 
-
-INELIGIBLE_PLACE: Final = "ineligible_pos"
-"""Why there is no credit for the halves that a supplier of another state charges where we are not
-registered (`gst.md` §3.6): nobody says it, it follows from the places."""
 
 INWARD: Final = ("is_rcm", "rcm_rate", "itc_blocked_reason")
 """What a line of a purchase takes from its header where it says nothing itself."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.charges import Charges, Event
@@ -179,5 +180,6 @@ RESOURCE: Final = Resource(
         action("void", CHARGES.void, done="voided"),
         delete(CHARGES.remove),
         printed("bills"),
+        explained("bills", "bill_id", "bl_"),
     ),
 )

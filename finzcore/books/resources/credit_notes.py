@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.kinds import Choice
 from finzcore.books.pages import Listing, equal
 from finzcore.books.pages import draw as draw_page
@@ -30,6 +31,7 @@ from finzcore.books.papers.notes import Notes
 from finzcore.books.papers.settlement import by_source, open_source, open_target
 from finzcore.books.printing.operation import printed
 from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch, one
+from finzcore.books.returns.portal import einvoiced
 from finzcore.books.shapes import amount as money
 from finzcore.books.shapes import choice, day, flag, mention, shape, text
 from finzcore.documents.allocation import apply
@@ -285,5 +287,7 @@ RESOURCE: Final = Resource(
         action("apply-to-invoice", apply_to_invoice, ToInvoice, done="applied", key="required"),
         action("apply-to-bill", apply_to_bill, ToBill, done="applied", key="required"),
         printed("credit_notes"),
+        einvoiced("credit_notes"),
+        explained("credit_notes", "credit_note_id", "cn_"),
     ),
 )

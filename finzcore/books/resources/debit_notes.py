@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.kinds import Choice
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
@@ -31,6 +32,7 @@ from finzcore.books.papers.notes import Notes
 from finzcore.books.papers.settlement import balance, settled_status
 from finzcore.books.printing.operation import printed
 from finzcore.books.resource import Page, Resource, action, browse, change, create, fetch, one
+from finzcore.books.returns.portal import einvoiced
 from finzcore.books.shapes import Fault, choice, day, mention, shape, text
 from finzcore.documents.lifecycle import DEBIT_NOTE as LIFE
 from finzcore.documents.purchase import VENDOR_DEBIT_NOTE
@@ -219,5 +221,7 @@ RESOURCE: Final = Resource(
         change(NOTES.amend, NewDebitNote),
         action("void", NOTES.void, done="voided"),
         printed("debit_notes"),
+        einvoiced("debit_notes"),
+        explained("debit_notes", "debit_note_id", "dn_"),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.figures import LARGEST_RATE
 from finzcore.books.journal import look_ahead_reversal, reverse
 from finzcore.books.pages import Listing, between, equal
@@ -16,7 +17,6 @@ from finzcore.books.papers.lines import (
     INWARD_OUTS,
     MOST_LINES,
     LineId,
-    TagsOut,
     lines_of,
     lines_say,
     tags_field,
@@ -28,6 +28,7 @@ from finzcore.books.records import differences
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page, Resource, browse, change, create, delete, fetch, one
 from finzcore.books.shapes import Fault, amount, choice, day, flag, many, mention, shape, text
+from finzcore.books.tags import TagsOut
 from finzcore.documents.lifecycle import EXPENSE as LIFE
 from finzcore.documents.lifecycle import step
 from finzcore.errors import RequiredField, RuleBroken
@@ -321,5 +322,6 @@ RESOURCE: Final = Resource(
         create(add, NewExpense),
         change(amend, NewExpense),
         delete(remove),
+        explained("expenses", "expense_id", "exp_"),
     ),
 )

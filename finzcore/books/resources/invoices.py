@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.pages import Listing, between, equal
 from finzcore.books.pages import draw as draw_page
 from finzcore.books.papers.charges import Charges, Event
@@ -25,6 +26,7 @@ from finzcore.books.papers.mailing import emailed
 from finzcore.books.papers.settlement import balance, settled_status
 from finzcore.books.printing.operation import printed
 from finzcore.books.resource import Page, Resource, action, browse, change, create, delete, fetch, one
+from finzcore.books.returns.portal import carried, einvoiced
 from finzcore.books.shapes import Fault, choice, day, flag, mention, shape, text
 from finzcore.documents.lifecycle import INVOICE as LIFE
 from finzcore.documents.sale import INVOICE
@@ -194,5 +196,8 @@ RESOURCE: Final = Resource(
         emailed(KIND),
         delete(CHARGES.remove),
         printed("invoices"),
+        einvoiced("invoices"),
+        carried("invoices"),
+        explained("invoices", "invoice_id", "inv_"),
     ),
 )

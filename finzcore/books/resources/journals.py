@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from finzcore.books import history, views
 from finzcore.books.books import Books
-from finzcore.books.journal import ENTRIES, POSTINGS, look_ahead, post, reverse
+from finzcore.books.entries import VIEW, with_lines
+from finzcore.books.journal import ENTRIES, look_ahead, post, reverse
 from finzcore.books.pages import Listing, between, draw, equal
-from finzcore.books.papers.lines import MOST_LINES, TagsOut, tags_field, tags_text
+from finzcore.books.papers.lines import MOST_LINES, tags_field, tags_text
 from finzcore.books.records import differences
 from finzcore.books.references import Stray
 from finzcore.books.resource import Page, Resource, browse, create, delete, fetch
 from finzcore.books.shapes import Fault, amount, choice, day, many, mention, shape, text
-from finzcore.books.sources import numbers_of, shown_id
+from finzcore.books.sources import numbers_of
 from finzcore.documents.voucher import RESIDUE, VoucherLine, voucher_postings
 from finzcore.errors import EntryUnbalanced, RuleBroken
 from finzcore.fiscal import financial_year
@@ -23,35 +24,6 @@ from finzcore.ports import Condition, Row
 
 FEW: Final = 1000
 """So many postings are looked up for one page of a list; of more, the list itself is full."""
-
-LINE: Final = views.View(
-    views.ident("line_id", "jl_"),
-    views.ident("account_id", "acc_", "account"),
-    views.text("account_name"),
-    views.amount("debit"),
-    views.amount("credit"),
-    views.text("description").maybe(),
-    views.ident("contact_id", "ct_").maybe(),
-    views.out("tags", TagsOut()),
-    views.text("rule"),
-)
-
-VIEW: Final = views.View(
-    views.ident("journal_id", "je_", "seq"),
-    views.text("journal_number", "number"),
-    views.day("date"),
-    views.text("memo").maybe(),
-    views.text("reference_number").maybe(),
-    views.ident("contact_id", "ct_").maybe(),
-    views.text("source"),
-    views.text("source_id", "made_from").maybe(),
-    views.ident("reversal_of", "je_").maybe(),
-    views.out("lines", views.Each(LINE)),
-    views.amount("total"),
-    views.moment("created_time", "recorded_at"),
-    views.moment("last_modified_time", "recorded_at"),
-)
-
 
 TOLD: Final = views.View(
     views.ident("id", "je_", "seq"),
@@ -135,31 +107,6 @@ def load(books: Books, key: int) -> Row | None:
     """One entry with its lines."""
     rows = books.session.find(ENTRIES, [Condition("seq", "=", key), _NOT_DELETED])
     return with_lines(books, rows)[0] if rows else None
-
-
-def with_lines(books: Books, entries: list[Row]) -> list[Row]:
-    """Entries as they are shown: their lines, their total, and the document each was made from."""
-    if not entries:
-        return []
-    accounts = books.masters.rows["accounts"]
-    lines: dict[int, list[Row]] = {entry["seq"]: [] for entry in entries}
-    ours = Condition("entry", "in", tuple(lines))
-    for row in books.session.find(POSTINGS, [ours], ascending=True):
-        lines[row["entry"]].append(_line(row, accounts))
-    reversed_by_us = [entry["reversal_of"] for entry in entries if entry["reversal_of"] is not None]
-    originals = books.session.many(ENTRIES, reversed_by_us) if reversed_by_us else {}
-    shown = []
-    for entry in entries:
-        made = originals.get(entry["reversal_of"], entry)
-        shown.append(
-            entry
-            | {
-                "lines": lines[entry["seq"]],
-                "total": sum(line["debit"] for line in lines[entry["seq"]]),
-                "made_from": shown_id(books.org_id, made["source"], made["source_id"]),
-            }
-        )
-    return shown
 
 
 def entered(row: Row) -> Row:
@@ -249,18 +196,6 @@ def _of_a_document(books: Books, row: Row) -> RuleBroken:
 def _document(source: str, number: str | None) -> str:
     """A document as a sentence names it."""
     return " ".join(filter(None, (source.lower().replace("_", " "), number)))
-
-
-def _line(row: Row, accounts: dict[int, Row]) -> Row:
-    amount = row["amount"]
-    return row | {
-        # A line is found inside its entry; ten bits hold its place there (`storage.md` §3).
-        "line_id": row["entry"] << 10 | row["line"],
-        "account_name": accounts[row["account"]]["name"],
-        "debit": max(amount, 0),
-        "credit": max(-amount, 0),
-        "tags": row["tags"] or "[]",
-    }
 
 
 RESOURCE: Final = Resource(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from finzcore.books import views
 from finzcore.books.books import Books
+from finzcore.books.explain.operation import explained
 from finzcore.books.journal import branch_prefix, look_ahead, reverse
 from finzcore.books.numbers import give
 from finzcore.books.pages import Listing, between, equal
@@ -354,5 +355,6 @@ RESOURCE: Final = Resource(
         action("apply", apply, ToApply, done="applied", key="required"),
         action("void", void, done="voided"),
         printed("payments"),
+        explained("payments", "payment_id"),
     ),
 )

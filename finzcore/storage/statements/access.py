@@ -22,5 +22,8 @@ STATEMENTS = {
           AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
         ORDER BY id
     """,
+    "organisations": """
+        SELECT org_id FROM memberships WHERE user_id = :user_id AND status = 'ACTIVE' ORDER BY org_id
+    """,
     "orgs": "SELECT DISTINCT org_id FROM memberships ORDER BY org_id",
 }

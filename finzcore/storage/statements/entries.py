@@ -9,6 +9,15 @@ from typing import Final
 CHANGEABLE: Final = "('MANUAL', 'EXPENSE', 'CREDIT_NOTE', 'DEBIT_NOTE')"
 """The sources of entries that can be deleted or changed; what is taken back otherwise is voided."""
 
+KEPT: Final = f"""
+    e.cause NOT IN ('DELETE', 'EDIT') AND CASE WHEN e.source IN {CHANGEABLE} THEN COALESCE((
+        SELECT 1 FROM entries r
+        WHERE r.org_id = :o AND r.reversal_of = e.seq AND r.seq <= :known AND r.cause IN ('DELETE', 'EDIT')
+    ), 0) ELSE 0 END = 0
+"""  # noqa: S608
+"""That an entry `e` was neither deleted nor changed, nor takes such a one back, as far as it is known. Again
+a sub-select of one row."""
+
 EXPRESSIONS = {
     # What was deleted or changed, and what took it back. A sub-select of one row, which no database
     # answers for all entries beforehand, as it may EXISTS.

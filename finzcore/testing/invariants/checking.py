@@ -4,10 +4,21 @@ from collections.abc import Iterable
 from typing import Final
 
 from finzcore.engine import Engine
-from finzcore.testing.invariants import documents, ledger, settled
+from finzcore.testing.invariants import (
+    documents,
+    explained,
+    filings,
+    ledger,
+    outward,
+    parties,
+    registers,
+    returns,
+    settled,
+    statements,
+)
 from finzcore.testing.invariants.seen import LOOKS, Invariant, Seen, looked
 
-ALL: Final[tuple[Invariant, ...]] = (
+BOOKS: Final[tuple[Invariant, ...]] = (
     ledger.books_agree,
     ledger.chain_is_intact,
     ledger.numbers_have_no_gap,
@@ -21,6 +32,29 @@ ALL: Final[tuple[Invariant, ...]] = (
     settled.receivables_match_open_documents,
     settled.payables_match_open_documents,
 )
+"""What must be true of the journal, of documents, and of what settles what."""
+
+REPORTS: Final[tuple[Invariant, ...]] = (
+    statements.profit_and_loss_follows,
+    statements.balance_sheet_balances,
+    statements.cash_flow_closes,
+    statements.ledgers_match_trial_balance,
+    statements.day_book_is_the_journal,
+    parties.ageing_matches_control,
+    parties.outstanding_matches_documents,
+    parties.party_ledgers_match_control,
+    registers.registers_match_documents,
+    outward.gstr1_matches_documents,
+    outward.gstr1_matches_gstr3b,
+    returns.gstr3b_matches_documents,
+    returns.gstr3b_matches_tax_accounts,
+    filings.filings_hold,
+    explained.sources_add_up,
+    explained.branches_add_up,
+)
+"""What must be true of the reports and of the returns, which are held against documents and entries."""
+
+ALL: Final = (*BOOKS, *REPORTS)
 """Every invariant there is."""
 
 
@@ -31,11 +65,15 @@ def check(engine: Engine, org_id: str, invariants: Iterable[Invariant] = ALL) ->
     >>> with finzcore.open(":memory:") as engine:
     ...     check(engine, engine.create_org(name="Acme Traders", state="IN-KA").org_id)
     """
-    seen = Seen(engine, org_id)
+    ask(Seen(engine, org_id), invariants)
+
+
+def ask(seen: Seen, invariants: Iterable[Invariant]) -> None:
+    """The same of books that somebody looks at already."""
     found = []
     for one in invariants:
         look = LOOKS.get(one)
-        problems = one(engine, org_id) if look is None else looked(look, seen)
+        problems = one(seen.engine, seen.org_id) if look is None else looked(look, seen)
         found += [f"{one.__name__}: {problem}" for problem in problems]
     if found:
         raise AssertionError("\n".join(["These books are not sound:", *found]))

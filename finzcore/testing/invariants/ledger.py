@@ -1,15 +1,13 @@
 """What holds of the journal, of its accounts, and of what `Engine.verify` says."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from finzcore.books.problem import Problem
-from finzcore.testing.invariants.seen import NUMBERED, Seen, invariant, noun_of
+from finzcore.testing.invariants.seen import LAST_DAY, NUMBERED, Seen, invariant, noun_of
 
-LAST_DAY: Final = "2199-12-31"
 _DEBIT_SIDE: Final = frozenset(
     {
         "BANK", "CASH", "ACCOUNTS_RECEIVABLE", "STOCK", "GST_ASSET", "TDS_ASSET", "FIXED_ASSET",
@@ -67,9 +65,8 @@ def entries_balance(seen: Seen) -> Iterable[Problem]:
 @invariant
 def trial_balance_is_zero(seen: Seen) -> Iterable[Problem]:
     """Debits and credits of the trial balance are equal, today and after everything that is booked yet."""
-    today = (seen.engine.clock() + dt.timedelta(hours=5, minutes=30)).date().isoformat()
-    for day in (today, LAST_DAY):
-        report = seen.acme.reports.trial_balance(as_of_date=day)
+    for day in (seen.today, LAST_DAY):
+        report = seen.report("trial_balance", as_of_date=day)
         for side in ("debit", "credit"):
             added = sum((row[side] for row in report["accounts"]), Decimal(0))
             yield from seen.equal("trial_balance.total", f"{side} {day}", added, report[f"total_{side}"])

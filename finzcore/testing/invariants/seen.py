@@ -1,10 +1,11 @@
 """Books as they are shown to whoever looks at them, and what an invariant is made of."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from finzcore.books.problem import Problem
 from finzcore.engine import Engine
@@ -14,6 +15,12 @@ Invariant = Callable[[Engine, str], list[Problem]]
 
 Body = dict[str, Any]
 Sums = defaultdict[str, Decimal]
+LAST_DAY: Final = "2199-12-31"
+"""Later than anything that is booked."""
+
+_INDIA: Final = dt.timedelta(hours=5, minutes=30)
+_NOTHING: Final = Decimal(0)
+
 NUMBERED: Final = (
     "invoices", "bills", "credit_notes", "debit_notes", "payments", "expenses", "estimates", "sales_orders",
     "purchase_orders",
@@ -56,6 +63,14 @@ def posted(documents: Iterable[Body]) -> list[Body]:
     return [one for one in documents if one["status"] not in ("DRAFT", "CANCELLED", "VOIDED")]
 
 
+class Entry(NamedTuple):
+    """An entry as it is shown, with its day and its branch, which its number tells."""
+
+    day: str
+    branch: str
+    body: Body
+
+
 class Seen:
     """An organisation's books as they are shown, each list read when it is first asked for."""
 
@@ -64,6 +79,7 @@ class Seen:
         self.org_id = org_id
         self.acme = engine.org(org_id)
         self._lists: dict[str, list[Body]] = {}
+        self.reports: dict[tuple[str, ...], Body] = {}
 
     def all(self, of: str) -> list[Body]:
         """A list, from its first page to its last."""
@@ -77,6 +93,58 @@ class Seen:
             noun = noun_of(of)
             for one in self.all(of):
                 yield f"{noun} {one[f'{noun}_number']}", one
+
+    def report(self, name: str, **asked: Any) -> Body:
+        """A report, drawn when it is first asked for."""
+        key = (name, *(f"{word}={value}" for word, value in sorted(asked.items())))
+        if key not in self.reports:
+            self.reports[key] = getattr(self.acme.reports, name)(**asked)
+        return self.reports[key]
+
+    @property
+    def today(self) -> str:
+        """The day in India."""
+        return (self.engine.clock() + _INDIA).date().isoformat()
+
+    @cached_property
+    def chart(self) -> dict[str, Body]:
+        """Every account there is, by its id, as the trial balance shows it."""
+        report = self.report("trial_balance", as_of_date=LAST_DAY, include_zero=True)
+        return {row["account_id"]: row for row in report["accounts"]}
+
+    @cached_property
+    def branches(self) -> dict[str, Body]:
+        """Every branch by its id, the first one first."""
+        return {one["branch_id"]: one for one in self.acme.branches.list(active_only=False)}
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The journal as its list shows it, by day, then in the order in which it was written."""
+        codes = {"" if one["is_default"] else one["code"]: key for key, one in self.branches.items()}
+        entries = [
+            Entry(body["date"][:10], codes[body["journal_number"].rpartition("JE-")[0].rstrip("-")], body)
+            for body in reversed(self.all("journals"))
+        ]
+        return sorted(entries, key=lambda entry: entry.day)
+
+    def moved(
+        self,
+        since: str = "",
+        through: str = LAST_DAY,
+        *,
+        until: str = "~",
+        branch: str | None = None,
+        by_hand: bool = True,
+    ) -> Sums:
+        """What entries leave on each account, debit positive: of the days from `since` through `through`
+        that are before `until`, of a branch or of all, with those made `by_hand` or without."""
+        sums: Sums = defaultdict(Decimal)
+        for day, where, entry in self.entries:
+            wanted = since <= day <= through and day < until and branch in (None, where)
+            if wanted and (by_hand or entry["source"] != "MANUAL"):
+                for line in entry["lines"]:
+                    sums[line["account_id"]] += line["debit"] - line["credit"]
+        return sums
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -100,6 +168,14 @@ class Seen:
         """A problem unless two figures are the same."""
         if expected != found:
             yield self.problem(check, where, expected, found)
+
+    def same(
+        self, check: str, where: str, expected: Mapping[str, Decimal], found: Mapping[str, Decimal]
+    ) -> Iterator[Problem]:
+        """A problem for each name under which two lists of figures differ; no figure is as good as zero."""
+        for name in sorted(expected.keys() | found.keys()):
+            one, other = (each.get(name, _NOTHING) for each in (expected, found))
+            yield from self.equal(check, f"{where} {name}", one, other)
 
 
 Look = Callable[[Seen], Iterable[Problem]]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from finzcore.books.problem import Problem
-from finzcore.testing.invariants.ledger import LAST_DAY
 from finzcore.testing.invariants.seen import (
+    LAST_DAY,
     OWED,
     Body,
     Seen,

@@ -11,6 +11,7 @@ Read in this order:
     spending     expenses, and entries made by hand
     batches      many documents in one call
     schedules    documents that come by themselves when time goes by
+    filing       returns that are filed; reports of now, drawn again later as they were known
     office       the clock, the lock, the key, the line that breaks, ids of somebody else
     whole        BooksMachine: all of it together; SalesMachine: the part that sells
 

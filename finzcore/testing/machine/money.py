@@ -77,7 +77,7 @@ class Payments(Settling):
             currency_code=papers[0].currency if papers else "INR",
             flow=flow,
         )
-        body = data.draw(drawn, "payment") | {"payment_type": kind}
+        body = data.draw(drawn, "payment") | {"payment_type": kind} | self._where(data)
         allowed = self._open(body["date"])
         answer = self.do("POST", "/payments", body, allowed=allowed)
         if allowed:
@@ -130,6 +130,7 @@ class Payments(Settling):
             "amount": shown.rupees(part),
             "mode": "UPI",
         } | ({"credit_note_id": note} if note else {})
+        body |= self._where(data)
         if currency != "INR":
             rate = data.draw(strategies.amounts(80, 90), "rate")
             body |= {"currency_code": currency, "exchange_rate": rate}

@@ -27,7 +27,8 @@ class Credits(Settling):
         parent = data.draw(st.none() | _one_of(self._correctable(of)), "what it is for")
         if parent is None:
             contact = data.draw(st.sampled_from(contacts), "contact")
-            drawn = strategies.credit_notes(date=self._date(data), customer_id=contact)
+            where = self._where(data) | self._undertaking(data, contact)
+            drawn = strategies.credit_notes(date=self._date(data), customer_id=contact, **where)
         else:
             drawn = self._for(self.model.papers[parent], self._date(data))
         body = data.draw(drawn, "credit note")
@@ -106,12 +107,14 @@ class Debits(Credits):
         parent = data.draw(st.none() | _one_of(there), "what it is for")
         contacts = list(self.model.customers if of == "invoices" else self.model.vendors)
         if parent is None:
-            date, whom = self._date(data), {"customer_id": data.draw(st.sampled_from(contacts), "contact")}
+            date, contact = self._date(data), data.draw(st.sampled_from(contacts), "contact")
+            whom = {"customer_id": contact} | self._where(data)
+            whom |= self._undertaking(data, contact) if of == "invoices" else {}
         else:
             paper = self.model.papers[parent]
             date = max(paper.date, self._date(data))
             whom = {"customer_id": paper.contact, f"{_PARENTS[of]}_id": parent}
-        line = strategies.line_items(taxes=[*self.taxes.values(), None])
+        line = strategies.line_items(taxes=[*self.taxes.values(), *self.untaxed, None])
         body: Body = whom | {"date": date, "line_items": [data.draw(line, "line")]}
         allowed = self._open(date)
         answer = self.do("POST", "/debit_notes", body, allowed=allowed)

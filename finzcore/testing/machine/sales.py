@@ -11,6 +11,7 @@ from hypothesis.stateful import precondition, rule
 
 from finzcore.testing.model import Paper
 from finzcore.testing.model.orders import exact
+from finzcore.testing.model.papers import ABROAD
 from finzcore.testing.stage import Body, Stage
 
 WORDS = st.sampled_from(("void", "void", "approve", "edit", "delete"))
@@ -56,14 +57,18 @@ class Charging(Stage):
         return {"line_items": [_less_of(line) for line in paper.body["line_items"]]}
 
     def _invoice(self, data: st.DataObject, also: tuple[str, ...] | None = None) -> Body:
+        customer = data.draw(st.sampled_from(list(self.model.customers)), "customer")
+        abroad = self.model.contacts[customer].get("gst_treatment") == ABROAD
         drawn = strategies.invoices(
-            customer_id=data.draw(st.sampled_from(list(self.model.customers)), "customer"),
+            customer_id=customer,
             date=self._date(data),
-            taxes=[*self.taxes.values(), None],
+            taxes=[*self.taxes.values(), *self.untaxed, *self.model.reverse, None],
             items=list(self.model.items),
+            places=(ABROAD, self.state) if abroad else (self.state, "IN-MH"),
             also=self.also if also is None else also,
         )
-        return data.draw(drawn, "invoice")
+        taxed = self._undertaking(data, customer) if also is None else {}
+        return data.draw(drawn, "invoice") | taxed | self._where(data)
 
     def _bill_of(self, data: st.DataObject, also: tuple[str, ...] | None = None) -> Body:
         vendor = data.draw(st.sampled_from(list(self.model.vendors)), "vendor")
@@ -72,11 +77,11 @@ class Charging(Stage):
             vendor_id=vendor,
             date=self._date(data),
             places=(self.state, "IN-MH", seat),
-            taxes=[*self.taxes.values(), *self.model.reverse, None],
+            taxes=[*self.taxes.values(), *self.untaxed, *self.model.reverse, None],
             items=[key for key, item in self.model.items.items() if "purchase_rate" in item],
             also=(*self.also, "reverse") if also is None else also,
         )
-        return data.draw(drawn, "bill")
+        return data.draw(drawn, "bill") | self._where(data)
 
 
 def half_of(quantity: Fraction) -> Fraction:

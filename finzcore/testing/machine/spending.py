@@ -24,10 +24,10 @@ class Spending(Stage):
         drawn = strategies.expenses(
             accounts=[self.model.account(None, code) for code in SPENT_ON],
             date=self._date(data),
-            taxes=[*self.taxes.values(), *self.model.reverse, None],
+            taxes=[*self.taxes.values(), *self.untaxed, *self.model.reverse, None],
             vendors=list(self.model.vendors),
         )
-        return data.draw(drawn, "expense")
+        return data.draw(drawn, "expense") | self._where(data)
 
     @rule(data=st.data())
     def spend(self, data: st.DataObject) -> None:
@@ -81,7 +81,7 @@ class Vouchers(Stage):
             accounts=[self.model.account(None, code) for code in BY_HAND], date=self._date(data)
         )
         whose = data.draw(st.sampled_from(list(self.model.contacts)), "contact")
-        body = data.draw(drawn, "entry") | {"contact_id": whose}
+        body = data.draw(drawn, "entry") | {"contact_id": whose} | self._where(data)
         allowed = self._open(body["date"])
         answer = self.do("POST", "/journals", body, allowed=allowed)
         if allowed:

@@ -1,7 +1,9 @@
 """The machine: every family of rules, and what must hold after each step."""
 
-from finzcore.testing import invariants, shown
+from finzcore.testing import shown
+from finzcore.testing.invariants import checking
 from finzcore.testing.machine.batches import Batches
+from finzcore.testing.machine.filing import Filing, Remembering
 from finzcore.testing.machine.money import Payments, VendorPayments
 from finzcore.testing.machine.notes import Credits, Debits, VendorCredits
 from finzcore.testing.machine.office import Office, Strangers, StrangeVendors
@@ -24,14 +26,17 @@ class Held(Stage):
 
     @invariant()
     def the_books_are_sound(self) -> None:
-        """Every one of `checks` holds."""
+        """Every one of `checks` holds, and at times every one of `checks_at_times`."""
         self.steps += 1
-        invariants.check(self.engine, self.acme.org_id, self.checks)
+        checking.ask(self.seen(), self.checks)
+        if self.steps % self.at_times == 0:
+            checking.ask(self.seen(), self.checks_at_times)
+            self.reports_drawn += len(self.seen().reports)
 
     @invariant()
     def the_books_say_what_the_model_says(self) -> None:
         """Documents, money, what everybody owes and the trial balance agree with the model."""
-        found = list(shown.disagreements(self.acme, self.model, self.today))
+        found = list(shown.disagreements(self.seen(), self.model, self.today))
         assert not found, "\n".join(["The books and the model disagree:", *found])
 
 
@@ -51,13 +56,16 @@ class BooksMachine(
     Vouchers,
     Batches,
     Schedules,
+    Filing,
+    Remembering,
     StrangeVendors,
     SalesMachine,
 ):
     """Business at random, beside a model.
 
     What a subclass may set: `state`, `start`, `also` (see `strategies.ALSO`), `checks` (the invariants that
-    must hold after each step; `verify` is one of them) and `most_contacts`. What it may override:
+    must hold after each step; `verify` is one of them), `checks_at_times` (those that must hold after every
+    so many of them, `at_times`) and `most_contacts`. What it may override:
     `open_books` and `opened`; `send`, through which everything goes that the machine does itself; and any
     rule, which ends when its place is taken by a method without ``@rule``.
 

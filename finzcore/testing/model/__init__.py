@@ -14,12 +14,12 @@ Read in this order:
 
 The model keeps facts only: documents, money, what was used for what. Balances, statuses, postings, the
 trial balance and what anybody owes are derived anew each time they are asked for, so nothing in here can
-get out of step with itself. It knows one organisation of one state with its preferences as they begin,
-and contacts in India. What it is told goes through `told`, and an id that nobody told it is an error.
+get out of step with itself. It knows one organisation with its branches, and its preferences as they
+begin. What it is told goes through `told`, and an id that nobody told it is an error.
 It shares no line with the books that it is held against.
 """
 
-from finzcore.testing.model.facts import Expense, Money, Paper, Posting, Schedule, Use, Voucher
+from finzcore.testing.model.facts import Branch, Expense, Money, Paper, Posting, Schedule, Use, Voucher
 from finzcore.testing.model.whole import Model
 
-__all__ = ["Expense", "Model", "Money", "Paper", "Posting", "Schedule", "Use", "Voucher"]
+__all__ = ["Branch", "Expense", "Model", "Money", "Paper", "Posting", "Schedule", "Use", "Voucher"]

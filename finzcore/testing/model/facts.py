@@ -1,6 +1,7 @@
 """What happened, as it was told: each fact is kept as its body, and what follows from it is worked out."""
 
 import datetime as dt
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -9,8 +10,10 @@ import attrs
 from finzcore.testing.pricing import Priced, half_up, paise
 
 Body = dict[str, Any]
-Posting = tuple[str, str, int, str | None]
+Moved = tuple[str, str, int, str | None]
 """The day, the code of the account, paise with debits positive, and the contact."""
+Posting = tuple[str, str, int, str | None, str]
+"""The same, and the branch."""
 
 SALES: Final = frozenset({"invoices", "estimates", "sales_orders"})
 PURCHASES: Final = frozenset({"bills", "purchase_orders"})
@@ -29,6 +32,24 @@ PREFIXES: Final = {
     "sales_orders": "SO-",
     "purchase_orders": "PO-",
 }
+
+
+@attrs.frozen
+class Branch:
+    """A place of business: its code, which is nothing where it is the first, its state, and the prefixes of
+    its own invoices and bills."""
+
+    code: str
+    state: str
+    prefixes: Mapping[str, str]
+
+    def prefix(self, of: str) -> str:
+        """What the numbers of a kind of document begin with.
+
+        >>> Branch("MUM", "IN-MH", {"invoices": "M-"}).prefix("payments")
+        'MUM-PAY-'
+        """
+        return self.prefixes.get(of) or (f"{self.code}-" if self.code else "") + PREFIXES[of]
 
 
 def rate_of(body: Body) -> Fraction:

@@ -1,13 +1,13 @@
 """Whom and what the model knows: contacts, items, taxes and accounts; and what a body leaves open."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from finzcore.testing import told
-from finzcore.testing.model.facts import PREFIXES, Body, Posting, Schedule
+from finzcore.testing.model.facts import Body, Branch, Moved, Posting, Schedule
 from finzcore.testing.pricing import paise
 
 RECEIVABLE, ADVANCES, CASH, OPENING = "1040", "2050", "1010", "3030"
@@ -24,6 +24,7 @@ _BY_SIDE: Final = {
 _HINTS: Final = {
     "tax": "of taxes it knows those without cess and reverse charge, of which CGST and SGST are half each",
     "account": "there is none in these books",
+    "branch": "there is none in these books",
 }
 
 
@@ -44,18 +45,20 @@ class Known:
         percents: Mapping[str | None, Fraction],
         accounts: Mapping[str, str],
         reverse: Mapping[str | None, Fraction] | None = None,
+        branches: Mapping[str, Branch] | None = None,
     ) -> None:
         """`percents` are the full rates by the ids of taxes, `accounts` the codes by the ids of accounts,
-        `reverse` the full rates by the ids of taxes that mean reverse charge.
+        `reverse` the full rates by the ids of taxes that mean reverse charge, `branches` those that there
+        are by their ids, the first one first; without any there is one in the state of `home`.
         """
-        self.home = home
+        self.branches = branches or {"": Branch("", home, {})}
         self.percents = percents
         self.accounts = accounts
         self.reverse = reverse or {}
         self.contacts: dict[str, Body] = {}
         self.items: dict[str, Body] = {}
         self.schedules: dict[str, Schedule] = {}
-        self.given: Counter[tuple[str, str]] = Counter()
+        self.given: Counter[tuple[str, str, str]] = Counter()
         self.locked = ""
 
     @property
@@ -86,12 +89,26 @@ class Known:
             kept.pop("tax_id", None)
         self.items[key] = kept
 
-    def number(self, of: str, date: str) -> str:
-        """The next number of a kind of document in the financial year of a date; it is taken by asking."""
+    def branch(self, body: Body) -> str:
+        """The id of the branch that a body names, or of the first."""
+        named = body.get("branch_id")
+        if named is None:
+            return next(iter(self.branches))
+        known(self.branches, named, "branch")
+        return str(named)
+
+    def home(self, body: Body) -> str:
+        """The state of the branch that a body names."""
+        return self.branches[self.branch(body)].state
+
+    def number(self, of: str, body: Body) -> str:
+        """The next number of a kind of document in the branch and the financial year of a body; it is taken
+        by asking."""
+        date, branch = body["date"], self.branch(body)
         year = int(date[:4]) - (date[5:7] < "04")
         label = f"{year % 100:02}{(year + 1) % 100:02}"
-        self.given[of, label] += 1
-        return f"{PREFIXES[of]}{label}-{self.given[of, label]:03}"
+        self.given[of, branch, label] += 1
+        return f"{self.branches[branch].prefix(of)}{label}-{self.given[of, branch, label]:03}"
 
     def contact(self, key: str, *, sells: bool) -> Body:
         """What is known of a customer or of a vendor; ValueError for somebody who is not."""
@@ -132,5 +149,12 @@ class Known:
             opening = paise(contact.get("opening_balance", 0))
             vendor = contact.get("contact_type") == "VENDOR"
             side = -1 if vendor else 1
-            yield contact["day"], PAYABLE if vendor else RECEIVABLE, side * opening, key
-            yield contact["day"], OPENING, -side * opening, None
+            first = self.branch({})
+            yield contact["day"], PAYABLE if vendor else RECEIVABLE, side * opening, key, first
+            yield contact["day"], OPENING, -side * opening, None, first
+
+    def posted(self, body: Body, moved: Iterable[Moved]) -> Iterator[Posting]:
+        """What a document moves, in its branch."""
+        branch = self.branch(body)
+        for day, code, amount, contact in moved:
+            yield day, code, amount, contact, branch

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from finzcore.testing.model.facts import Body, Expense, Money, Paper, Posting, Voucher
+from finzcore.testing.model.facts import Body, Expense, Money, Moved, Paper, Voucher
 from finzcore.testing.model.known import ADVANCES, PAID_AHEAD, PAYABLE, RECEIVABLE
 from finzcore.testing.pricing import Heads, Priced, half_up, paise
 
@@ -28,7 +28,7 @@ _CREDIT: Final = ("1061", "1062", "1063")
 _ASSESSED: Final = ("2031", "2032", "2033")
 
 
-def of_paper(paper: Paper, accounts: Mapping[str, str]) -> Iterator[Posting]:
+def of_paper(paper: Paper, accounts: Mapping[str, str]) -> Iterator[Moved]:
     """A posted document: a sale or a purchase, or with a credit note the opposite."""
     side = -1 if paper.of == "credit_notes" else 1
     codes = [accounts[line["account_id"]] for line in paper.body["line_items"]]
@@ -79,7 +79,7 @@ def _credited(heads: Sequence[Heads], blocked: Sequence[bool]) -> list[int]:
     return [sum(line[head] for line in lines) for head in range(3)]
 
 
-def of_money(money: Money, bank: str, taken: Iterable[tuple[str, int]]) -> Iterator[Posting]:
+def of_money(money: Money, bank: str, taken: Iterable[tuple[str, int]]) -> Iterator[Moved]:
     """Money that moved, without what it was used for: the bank, its cut, the tax, and where it waits. Of a
     refund `taken` says which accounts it came from, in rupees.
     """
@@ -107,7 +107,7 @@ def waits_on(source: Money | Paper) -> str:
     return (AHEAD if advance else OWED)[source.sells]
 
 
-def of_use(source: Money | Paper, date: str, used: int, relieved: int) -> Iterator[Posting]:
+def of_use(source: Money | Paper, date: str, used: int, relieved: int) -> Iterator[Moved]:
     """A payment or a note set against a document: moved from where it waited, at two rates perhaps."""
     side = 1 if source.sells else -1
     yield date, waits_on(source), side * used, source.contact
@@ -115,7 +115,7 @@ def of_use(source: Money | Paper, date: str, used: int, relieved: int) -> Iterat
     yield date, EXCHANGE, side * (relieved - used), None
 
 
-def of_expense(expense: Expense, accounts: Mapping[str, str]) -> Iterator[Posting]:
+def of_expense(expense: Expense, accounts: Mapping[str, str]) -> Iterator[Moved]:
     """Money spent at once."""
     body, date = expense.body, expense.body["date"]
     yield date, accounts[body["paid_through_account_id"]], -expense.priced.total, None
@@ -123,7 +123,7 @@ def of_expense(expense: Expense, accounts: Mapping[str, str]) -> Iterator[Postin
         yield date, code, amount, None
 
 
-def of_voucher(voucher: Voucher, accounts: Mapping[str, str]) -> Iterator[Posting]:
+def of_voucher(voucher: Voucher, accounts: Mapping[str, str]) -> Iterator[Moved]:
     """An entry made by hand, and the paisa by which it may be out."""
     date, left = voucher.body["date"], 0
     for line in voucher.body["lines"]:

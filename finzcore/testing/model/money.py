@@ -39,7 +39,8 @@ class Settling(Papers):
         if note:
             known(self.papers, note, "credit_note")
         kept["bank_account_id"] = self.account(kept.get("bank_account_id"), CASH)
-        money.number = self.number("payments", kept["date"])
+        kept["branch_id"] = self._branch_of_money(kept)
+        money.number = self.number("payments", kept)
         self.money[key] = money
         if money.kind == "REFUND":
             self._give_back(money, note)
@@ -48,6 +49,13 @@ class Settling(Papers):
             date = max(money.date, self.papers[named(one)].date) if money.kind == "ADVANCE" else money.date
             self._use(key, named(one), paise(one["amount"]), date)
         return money
+
+    def _branch_of_money(self, kept: Body) -> str:
+        """The branch that is named, else that of the first document that is settled or of the note."""
+        if "branch_id" in kept:
+            return self.branch(kept)
+        first = next((named(one) for one in kept.get("allocations", ())), kept.get("credit_note_id"))
+        return self.branch({} if first is None else self.papers[first].body)
 
     def _give_back(self, refund: Money, note: str | None) -> None:
         """Of the note that is named, else of the oldest money that nobody has used."""
@@ -138,10 +146,11 @@ class Settling(Papers):
         for money in self.money.values():
             if not money.voided:
                 bank = self.accounts[money.body["bank_account_id"]]
-                yield from ledger.of_money(money, bank, self._taken(money))
+                yield from self.posted(money.body, ledger.of_money(money, bank, self._taken(money)))
         for one in self.uses:
             if one.target in self.papers:
-                yield from ledger.of_use(self.source(one.source), one.date, one.used, one.relieved)
+                source = self.source(one.source)
+                yield from self.posted(source.body, ledger.of_use(source, one.date, one.used, one.relieved))
 
     def _taken(self, refund: Money) -> Sequence[tuple[str, int]]:
         """Where the money of a refund waited, and how many rupees were taken from there."""

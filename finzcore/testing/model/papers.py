@@ -16,8 +16,16 @@ from finzcore.testing.pricing import Priced, half_up, price
 PARENTS: Final = {"invoice_id": "invoice", "bill_id": "bill"}
 """The fields with which a note names what it is for."""
 
-_TAKEN_OVER: Final = ("currency_code", "exchange_rate", "is_rcm", "rcm_rate", "itc_blocked_reason")
+_TAKEN_OVER: Final = (
+    "branch_id", "currency_code", "exchange_rate", "with_payment", "is_rcm", "rcm_rate", "itc_blocked_reason",
+)  # fmt: skip
 """What a note takes from that where it says nothing itself."""
+
+ZERO_RATED: Final = frozenset({"SEZ", "OVERSEAS"})
+"""How those stand towards GST whom all is supplied between states, taxed or under an undertaking."""
+
+ABROAD: Final = "OVERSEAS"
+"""The place that is in no state."""
 
 ELSEWHERE: Final = "ineligible_pos"
 """Why there is no credit for CGST and SGST of another state (`gst.md` §3.6)."""
@@ -51,7 +59,7 @@ class Papers(Known):
         """A document of a body that is understood."""
         priced = self.priced(of, kept, sells)
         due = kept.get("due_date") or self._due(kept)
-        paper = Paper(of, key, self.number(of, kept["date"]), kept, sells, priced, due, status)
+        paper = Paper(of, key, self.number(of, kept), kept, sells, priced, due, status)
         self.papers[key] = paper
         return paper
 
@@ -97,14 +105,15 @@ class Papers(Known):
 
     def priced(self, of: str, body: Body, sells: bool, own: str = "") -> Priced:
         """What a body comes to, with what its parent fills in; `own` is the key of the document, if any."""
-        lost, place = {}, self.place(body)
-        if sells:
-            between = not told.same_state(place, self.home)
-        else:
-            between = not told.same_state(self._seat(body), place)
-            if not between and not told.same_state(place, self.home):
-                lost = {"itc_blocked_reason": body.get("itc_blocked_reason", ELSEWHERE)}
-        priced = price(body | lost, self.percents, between_states=between, reverse=self.reverse)
+        lost, place, home = {}, self.place(body), self.home(body)
+        zero_rated = self._treatment(body) in ZERO_RATED or place == ABROAD
+        between = zero_rated or not told.same_state(home if sells else self._seat(body), place)
+        if not sells and not between and not told.same_state(place, home):
+            lost = {"itc_blocked_reason": body.get("itc_blocked_reason", ELSEWHERE)}
+        percents = self.percents
+        if zero_rated and not body.get("with_payment", True):
+            percents = dict.fromkeys(percents, Fraction(0))
+        priced = price(body | lost, percents, between_states=between, reverse=self.reverse)
         said = {"tds_amount", "tds_rate"} & body.keys() or not body.get("reverse_tds", True)
         parent = self.parent(body)
         if of == "credit_notes" and parent is not None and parent.priced.tds and not said:
@@ -115,7 +124,12 @@ class Papers(Known):
         """Where a vendor supplies from."""
         vendor = body.get("vendor_id") or body.get("customer_id")
         kept = {} if vendor is None else self.contacts[vendor]
-        return str(kept.get("place_of_contact") or self.home)
+        return str(kept.get("place_of_contact") or self.home(body))
+
+    def _treatment(self, body: Body) -> str | None:
+        """How the contact of a document stands towards GST, as far as anybody said."""
+        whose = body.get("vendor_id") or body.get("customer_id")
+        return None if whose is None else self.contacts[whose].get("gst_treatment")
 
     def place(self, body: Body) -> str:
         """Where something is supplied: as it says, else as its parent was, else where its customer is, or
@@ -128,8 +142,8 @@ class Papers(Known):
             return self.place(parent.body)
         customer = body.get("customer_id")
         if customer is None or customer not in self.customers or body.get("type") == "VENDOR":
-            return self.home
-        return str(self.customers[customer].get("place_of_contact") or self.home)
+            return self.home(body)
+        return str(self.customers[customer].get("place_of_contact") or self.home(body))
 
     def parent(self, body: Body) -> Paper | None:
         """What a note is for."""
@@ -185,7 +199,7 @@ class Papers(Known):
         yield from super().postings()
         for paper in self.papers.values():
             if paper.standing:
-                yield from ledger.of_paper(paper, self.accounts)
+                yield from self.posted(paper.body, ledger.of_paper(paper, self.accounts))
 
 
 def _moved(paper: Paper, item: str) -> Fraction:

@@ -25,7 +25,7 @@ class Spending(Papers):
         """Money spent at once, on one account or on the accounts of lines."""
         kept = self._spent(told.read(told.EXPENSE, body))
         priced = self.priced("expenses", kept, False)
-        expense = Expense(key, self.number("expenses", kept["date"]), kept, priced)
+        expense = Expense(key, self.number("expenses", kept), kept, priced)
         self.expenses[key] = expense
         return expense
 
@@ -41,7 +41,7 @@ class Spending(Papers):
             self.contact(said["vendor_id"], sells=False)
         lines = said.get("line_items") or [{"amount": said["amount"]}]
         body = said | {"line_items": [self._part(line, said) for line in lines], "said": said}
-        body["place_of_supply"] = said.get("place_of_supply", self.home)
+        body["place_of_supply"] = said.get("place_of_supply", self.home(said))
         body["paid_through_account_id"] = self.account(said.get("paid_through_account_id"), CASH)
         return body
 
@@ -58,7 +58,7 @@ class Spending(Papers):
         """Every expense."""
         yield from super().postings()
         for expense in self.expenses.values():
-            yield from ledger.of_expense(expense, self.accounts)
+            yield from self.posted(expense.body, ledger.of_expense(expense, self.accounts))
 
 
 class Vouchers(Known):
@@ -84,4 +84,4 @@ class Vouchers(Known):
         """Every entry made by hand that was not deleted."""
         yield from super().postings()
         for voucher in self.vouchers.values():
-            yield from ledger.of_voucher(voucher, self.accounts)
+            yield from self.posted(voucher.body, ledger.of_voucher(voucher, self.accounts))

@@ -25,6 +25,7 @@ try:
     from finzcore.testing.strategies.bodies import (
         ALSO,
         TAXES,
+        UNTAXED,
         contacts,
         credit_notes,
         invoices,
@@ -41,6 +42,7 @@ except ModuleNotFoundError as error:
 __all__ = [
     "ALSO",
     "TAXES",
+    "UNTAXED",
     "Month",
     "Step",
     "amounts",

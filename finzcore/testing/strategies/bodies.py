@@ -32,13 +32,17 @@ ALSO: Final = ("discounts", "inclusive", "tds", "charges", "foreign")
 TAXES: Final = ("GST 18%", "GST 5%", "GST 40%", "GST 3%")
 """Names of tax rows that every organisation begins with, and that are in force today."""
 
+UNTAXED: Final = ("Exempt", "Nil Rated", "Non-GST")
+"""Names of those that bear no tax."""
+
 _PAISA: Final = Decimal("0.01")
 _ROUNDING: Final = Decimal("0.05")
 """More than rounding can add to a note of one line."""
 
 
 def contacts(**fixed: Any) -> SearchStrategy[Body]:
-    """A customer, with a GSTIN or without; `fixed` fields are as they are given.
+    """A customer, with a GSTIN or without, now and then in a special economic zone, abroad, under the
+    composition scheme or a deemed exporter; `fixed` fields are as they are given.
 
     >>> from hypothesis import find
     >>> find(contacts(payment_terms=15), lambda body: True)
@@ -57,7 +61,15 @@ def contacts(**fixed: Any) -> SearchStrategy[Body]:
         {"contact_name": names(), "gst_no": gstins()},
         optional={"payment_terms": st.sampled_from((0, 15, 30, 90))},
     )
-    return (plain | registered).map(lambda body: body | fixed)
+    special = st.fixed_dictionaries(
+        {
+            "contact_name": names(),
+            "gst_no": gstins(),
+            "gst_treatment": st.sampled_from(("SEZ", "DEEMED_EXPORT", "COMPOSITION")),
+        }
+    )
+    abroad = st.fixed_dictionaries({"contact_name": names(), "gst_treatment": st.just("OVERSEAS")})
+    return (plain | registered | special | abroad).map(lambda body: body | fixed)
 
 
 def items(*, taxes: Sequence[str | None] = (None,), **fixed: Any) -> SearchStrategy[Body]:
@@ -80,19 +92,36 @@ def line_items(
 ) -> SearchStrategy[Body]:
     """One line: one of `items`, by its id, or something of its own with one of `taxes`."""
     _known(also)
-    own = st.fixed_dictionaries(
-        {
-            "name": names(),
-            "quantity": quantities(),
-            "rate": amounts(most=2000),
-            "tax_id": st.sampled_from(taxes),
-        }
-    )
+    own = st.tuples(
+        _KINDS,
+        st.fixed_dictionaries(
+            {
+                "name": names(),
+                "quantity": quantities(),
+                "rate": _PRICES,
+                "tax_id": st.sampled_from(taxes),
+            }
+        ),
+    ).map(lambda parts: together(*parts))
     line: SearchStrategy[Body] = own
     if items:
         line = st.fixed_dictionaries({"item_id": st.sampled_from(items), "quantity": quantities()}) | own
     return st.tuples(line, _DISCOUNTS).map(_discounted) if "discounts" in also else line
 
+
+_PRICES: Final = st.one_of(*[amounts(most=2000)] * 4, amounts(20_000, 90_000))
+"""Small things mostly; a few of the others are more than a lakh."""
+
+_KINDS: Final = st.sampled_from(
+    (
+        {},
+        {"hsn_or_sac": "9403", "unit": "NOS"},
+        {"hsn_or_sac": "940360", "unit": "pcs"},
+        {"hsn_or_sac": "1006", "unit": "Kgs"},
+        {"hsn_or_sac": "998314"},
+    )
+)
+"""What a line says of what it is about: nothing, goods by the piece or by weight, or a service."""
 
 _DISCOUNTS: Final = st.none() | st.tuples(st.integers(0, 100), st.booleans())
 """None, or so many per cent, which may be said in rupees."""

@@ -18,6 +18,7 @@ def tell(cast: Cast) -> None:
     _trial_balances(cast)
     _ledgers(cast)
     _customers(cast)
+    _long(cast)
     _refused(cast)
     for path in ("/accounts", "/bank_accounts"):
         cast.acme.get(path)
@@ -60,6 +61,22 @@ def _customers(cast: Cast) -> None:
     cast.bharat.get("/reports/customer_ledger", contact_id=cast["theirs"])
 
 
+def _long(cast: Cast) -> None:
+    acme, may = cast.acme, {"from_date": "2026-05-01", "to_date": "2026-05-31"}
+    known = {"as_known_at": "2026-05-19T06:00:00Z"}
+    for more in ({}, {"branch_id": cast["mumbai"]}, {"explain": True}, known):
+        for name in ("day_book", "sales_register", "purchase_register"):
+            acme.get(f"/reports/{name}", **may, **more)
+        acme.get("/reports/ledger", account_id=cast["receivable"], **may, **more)
+    acme.get("/reports/day_book", date="2026-05-19")
+    acme.get("/reports/day_book", **may, cost_center_id=cast["tag 10"])
+    acme.get("/reports/ledger", account_id=cast["services"], **may, cost_center_id=cast["tag 10"])
+    acme.call("reports.day_book", from_date="2025-04-01", to_date="2027-03-31")
+    for name in ("sales_register", "purchase_register"):
+        acme.call(f"reports.{name}", from_date="2025-04-01", to_date="2027-03-31")
+        cast.bharat.get(f"/reports/{name}", **may)
+
+
 def _refused(cast: Cast) -> None:
     acme = cast.acme
     acme.refused(400, "GET", "/reports/trial_balance")
@@ -74,4 +91,7 @@ def _refused(cast: Cast) -> None:
         400, "GET", "/reports/ledger", account_id=cast["cash"], from_date="2026-05-02", to_date="2026-05-01"
     )
     acme.refused(404, "GET", "/reports/customer_ledger", contact_id=cast["theirs"])
+    acme.refused(400, "GET", "/reports/day_book", date="2026-05-19", from_date="2026-05-19")
+    for name in ("sales_register", "purchase_register"):
+        acme.refused(400, "GET", f"/reports/{name}", from_date="2026-05-19")
     acme.refused(404, "GET", "/reports/nothing")

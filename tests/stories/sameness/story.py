@@ -22,9 +22,13 @@ Read in this order:
     closing     locked periods, several calls in one commit, two firms by turns, the next year
     repeating   schedules, and the days on which they run
     drawn       every kind of document as PDF
+    explained   every document explained, and as the portals take it
     doors       tokens, scopes, selectors, sizes, limits
     keys        Idempotency-Keys
     reports     every report with each parameter
+    final       the final accounts, explained, as they were known, and of several firms
+    owed        who owes what and since when
+    returned    the returns of GST, filed, and what changed since
     ending      `verify`, the heads of the chains, and every row of every table
     touched     what a record touched, to be held against what there is
 """
@@ -40,7 +44,9 @@ from tests.stories.sameness import (
     doors,
     drawn,
     ending,
+    explained,
     filed,
+    final,
     finding,
     founding,
     goods,
@@ -49,10 +55,12 @@ from tests.stories.sameness import (
     money,
     notes,
     orders,
+    owed,
     people,
     purchases,
     repeating,
     reports,
+    returned,
     sales,
     spent,
     together,
@@ -65,8 +73,8 @@ Chapters = tuple[Callable[[Cast], None], ...]
 CHAPTERS: Chapters = (
     founding.tell, people.tell, goods.tell, sales.tell, orders.tell, money.tell, notes.tell, purchases.tell,
     letters.tell, spent.tell, byhand.tell, filed.tell, together.tell, changes.tell, finding.tell,
-    closing.tell, repeating.tell, drawn.tell, doors.tell, keys.tell, keys.at_work, reports.tell, filed.let_go,
-    ending.tell,
+    closing.tell, repeating.tell, drawn.tell, explained.tell, doors.tell, keys.tell, keys.at_work,
+    reports.tell, final.tell, owed.tell, returned.tell, filed.let_go, ending.tell,
 )  # fmt: skip
 
 SETTINGS = finzcore.Settings(

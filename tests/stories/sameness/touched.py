@@ -107,6 +107,7 @@ def _said_of(shape: Any) -> Iterator[str]:
 def _spelled(name: str, value: Any) -> Iterator[str]:
     yield name
     if isinstance(value, str):
+        yield f"{name}={value}"
         yield f"{name}={value.upper()}"
 
 
