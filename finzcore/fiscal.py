@@ -181,8 +181,11 @@ def year_before(first: date, last: date) -> tuple[date, date]:
 
     >>> [day.isoformat() for day in year_before(date(2028, 2, 1), date(2028, 2, 29))]
     ['2027-02-01', '2027-02-28']
+    >>> [day.isoformat() for day in year_before(date(2028, 2, 29), date(2028, 2, 29))]
+    ['2027-02-28', '2027-02-28']
     """
-    return months_before(first - timedelta(days=1), 12) + timedelta(days=1), months_before(last, 12)
+    last_before = months_before(last, 12)
+    return min(months_before(first - timedelta(days=1), 12) + timedelta(days=1), last_before), last_before
 
 
 def due_date(day: date, days: int) -> date:

@@ -1,5 +1,6 @@
 """How figures stand in a terminal: columns that line up, amounts in lakh and crore groups."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -19,15 +20,38 @@ def amount(value: Decimal) -> str:
     return grouped(paise)
 
 
+def width(text: str) -> int:
+    """How many places text takes in a terminal: marks none, wide signs two.
+
+    >>> width("Asha"), width("हिन्दी"), width("日本")
+    (4, 5, 4)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(_places(sign) for sign in text)
+
+
+def _places(sign: str) -> int:
+    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def padded(cell: str, side: str, places: int) -> str:
+    """A cell of a column that is so many places wide, on its left (``<``) or its right (``>``)."""
+    blanks = " " * (places - width(cell))
+    return cell + blanks if side == "<" else blanks + cell
+
+
 def columns(rows: Sequence[Sequence[str]], sides: str, gap: str = "  ") -> Iterator[str]:
     """Rows of text as lines, each column as wide as it needs; `sides` has ``<`` or ``>`` for each.
 
     >>> list(columns([("Sales", "5.00"), ("Bank", "14,160.00")], "<>"))
     ['Sales       5.00', 'Bank   14,160.00']
     """
-    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = [f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)]
+        cells = [padded(cell, side, places) for cell, side, places in zip(row, sides, widths, strict=True)]
         yield gap.join(cells).rstrip()
 
 
@@ -90,9 +114,8 @@ class _Layout(NamedTuple):
 
     def line(self, cells: Iterable[str], indent: int) -> str:
         """Cells as a line."""
-        placed = [
-            f"{cell:{side}{width}}" for cell, side, width in zip(cells, self.sides, self.widths, strict=True)
-        ]
+        columns_of = zip(cells, self.sides, self.widths, strict=True)
+        placed = [padded(cell, side, places) for cell, side, places in columns_of]
         return (" " * indent + _GAP.join(placed)).rstrip()
 
 
@@ -142,7 +165,7 @@ def _layout(lines: Sequence[_Line], *, ids: bool) -> _Layout:
     return _Layout(
         paths,
         [_side(line.values.get(path) for line in lines) for path in paths],
-        [max(map(len, [_words(path), *cells[path]])) for path in paths],
+        [max(map(width, [_words(path), *cells[path]])) for path in paths],
     )
 
 
@@ -173,4 +196,4 @@ def _cell(value: Any, name: str = "") -> str:
         return several(value, _cell)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else shown_day(str(value))
+    return "" if value is None else shown_day(" ".join(str(value).split()))

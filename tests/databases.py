@@ -11,6 +11,7 @@ nothing, as `storage.md` §9 wants it.
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -29,6 +30,7 @@ Furnish = Callable[[str], None]
 SWEPT_AFTER: Final = 100
 """What is emptied leaves its dead rows behind, which are swept up now and then."""
 
+_OTHERS: Final = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 KEPT: Final = ("finz_migrations", "finz_lock")
 _known: dict[str, "Database"] = {}
 
@@ -126,19 +128,26 @@ class Database:
         """Remove every row; whether the database is as good as new."""
         self._uses += 1
         try:
-            self.around.execute(
-                "SELECT pg_terminate_backend(pid, 3000) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            self._end_others()
             tables = self.around.execute(
                 "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             )
             self.around.execute(";".join(f'DELETE FROM "{name}"' for (name,) in tables if name not in KEPT))
             if self._uses % SWEPT_AFTER == 0:
                 self.around.execute("VACUUM")
-        except psycopg.Error:
+        except (psycopg.Error, TimeoutError):
             return False
         return not self.spoiled
+
+    def _end_others(self) -> None:
+        """End every other session; TimeoutError where one stays. The server itself, asked to wait, looks
+        ten times a second, and most sessions have gone after a millisecond."""
+        self.around.execute(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
+        until = time.monotonic() + 3
+        while self.around.execute(f"SELECT 1 {_OTHERS}").fetchone():
+            if time.monotonic() > until:
+                raise TimeoutError
+            time.sleep(0.0005)
 
     def close(self) -> None:
         if self._around is not None:

@@ -29,6 +29,7 @@ _IN_ORDER: Final = re.compile(r"(?<=`)\w+(?=`)|(?<=^    )\w+(?=\s)", re.MULTILIN
 _SAYS_NOTHING: Final = re.compile(r"(?:^|_)(?:utils?|helpers?|manager|data)(?:_|$)|^process_", re.IGNORECASE)
 _UNFINISHED: Final = re.compile(r"\b(TODO|FIXME)\b")
 _BARE_IGNORE: Final = re.compile(r"#\s*type:\s*ignore(?!\[)")
+_IN_COMMENT: Final = re.compile(rf"#.*(?:{_UNFINISHED.pattern})|{_BARE_IGNORE.pattern}")
 # An HTTP method ("DELETE", "DELETE /contacts") or an action's word alone is not yet a statement.
 _SQL: Final = re.compile(
     r"\s*(?:(?:SELECT|INSERT|UPDATE|CREATE|PRAGMA)\s(?!\s*/)|DELETE\s+FROM\b|BEGIN\s*(?:$|;|\s[A-Z])"
@@ -166,10 +167,12 @@ def unfinished(source: Source) -> Iterator[Breach]:
 
 
 def _remarks(source: Source) -> Iterator[tuple[int, str]]:
-    """Comments, and strings that stand alone, with the line they begin on."""
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+    """Comments that may be a breach, and strings that stand alone, with the line they begin on."""
+    # Few files have a line that looks like one, and to take a file apart into tokens takes long.
+    if _IN_COMMENT.search(source.text):
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
     for node in ast.walk(source.tree):
         match node:
             case ast.Expr(value=ast.Constant(value=str(text)), lineno=line):

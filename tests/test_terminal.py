@@ -135,3 +135,12 @@ def test_where_a_figure_comes_from_is_said_by_its_ids() -> None:
         "    je_1        INVOICE  debit 5.00",
         "",
     ] == list(terminal.report(told))
+
+
+def test_a_word_in_another_script_and_a_broken_line_shift_no_column() -> None:
+    told = {"rows": [
+        {"name": "अनिल ट्रेडर्स", "total": Decimal("5.00")}, {"name": "one\ntwo", "total": Decimal("6.00")},
+    ]}  # fmt: skip
+    lines = [line for line in terminal.report(told) if line]
+    assert 1 == len({terminal.width(line) for line in lines})
+    assert lines[-1].startswith("one two")

@@ -53,6 +53,8 @@ def report(
     """
     asked = dict(_pair(text) for text in settings)
     _check_report(name, asked)
+    if asked.get("format") and form in ("csv", "xlsx"):
+        raise click.UsageError("The portal's file is JSON: leave --format out, or the setting.")
     with output(out, binary=form == "xlsx") as to, opened(books) as engine:
         org = chosen(engine, org_id)
         for key, find in (("account_id", _account), ("contact_id", _contact), ("branch_id", _branch)):

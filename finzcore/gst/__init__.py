@@ -17,6 +17,6 @@ The return of what was supplied: `gstr1` (which table tells of what), `hsn_summa
 `gstr1_json` (as the portal takes it), then `gstr1_rules` and by them `gstr1_checks` (what it would refuse).
 
 The return that tax is paid by: `setoff` (what credit pays of what is owed), then `gstr3b` (its tables, out of
-documents), `gstr3b_carried` (what it has of periods that were filed), `gstr3b_json` (as the portal takes it) and
-`gstr3b_checks` (what it would refuse).
+documents), `gstr3b_carried` (what it has of periods that were filed), `gstr3b_json` (as the portal takes it)
+and `gstr3b_checks` (what it would refuse).
 """

@@ -9,7 +9,6 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 from typing import Final, NamedTuple
 
 import attrs
@@ -116,7 +115,7 @@ class Carried(NamedTuple):
 @attrs.frozen(kw_only=True)
 class Gstr3b:
     """The return of a GSTIN for the days from `since` through `through`; an organisation without a GSTIN
-    can see what it would come to. The shares of what is `carried` from filed returns stand among the others."""
+    can see what it would come to. What is `carried` from filed returns has its shares among the others."""
 
     gstin: str | None
     since: dt.date
@@ -170,8 +169,9 @@ def gstr3b(
     carried: Iterable[Carried] = (),
 ) -> Gstr3b:
     """The return of a period from its documents, and from what changed of those of filed periods."""
+    documents: list[Document] = [*sold, *bought]
     carried = tuple(carried)
-    shares = [share for document in chain(sold, bought) for share in shares_of(document)]
+    shares = [share for document in documents for share in shares_of(document)]
     shares += [share for one in carried for share in one.shares]
     return Gstr3b(gstin=gstin, since=since, through=through, shares=tuple(shares), carried=carried)
 
@@ -214,13 +214,14 @@ def _sold(document: outward.Document) -> Iterator[_Row]:
 
 
 def _outward_table(document: outward.Document, part: outward.Part) -> Table:
-    """What names no tax is taken for a supply outside of GST, so that nothing sold is left out."""
-    if document.is_zero_rated:
+    """What names no tax is taken for a supply outside of GST, so that nothing sold is left out. To a special
+    economic zone what is exempt stays so, as in table 8 of GSTR-1; whatever is exported is zero-rated."""
+    if document.is_export:
         return Table.ZERO_RATED
     if part.shape is None or part.shape is Shape.NON_GST:
         return Table.NON_GST
     if part.shape in outward.TAXED or part.reverse_charge:
-        return Table.TAXABLE
+        return Table.ZERO_RATED if document.is_sez else Table.TAXABLE
     return Table.NIL_EXEMPT
 
 

@@ -1,7 +1,7 @@
 """What a GSTR-3B has of periods whose own was filed (`gst.md` §11).
 
-A GSTR-3B cannot be amended: what was forgotten, changed or taken back is told in the next one. Each document is
-held against what filed returns told of it, and the difference counts: as it is now, less what was told.
+A GSTR-3B cannot be amended: what was forgotten, changed or taken back is told in the next one. Each document
+is held against what filed returns told of it, and the difference counts: as it is now, less what was told.
 """
 
 import datetime as dt
@@ -10,7 +10,16 @@ from typing import Final, NamedTuple
 
 from finzcore.fiscal import financial_year, return_period
 from finzcore.gst import inward
-from finzcore.gst.gstr3b import ALL_OTHER, BY_REVERSE_CHARGE, NOTHING, Carried, Document, Share, Table, shares_of
+from finzcore.gst.gstr3b import (
+    ALL_OTHER,
+    BY_REVERSE_CHARGE,
+    NOTHING,
+    Carried,
+    Document,
+    Share,
+    Table,
+    shares_of,
+)
 from finzcore.ledger.source import Source
 
 Key = tuple[Source, int]
@@ -26,7 +35,7 @@ class Told(NamedTuple):
 
 
 def carried(told: Mapping[Key, Told], now: Mapping[Key, Document]) -> Iterator[Carried]:
-    """What changed between what was told and the documents of the same days `now`, those first that were told.
+    """What changed between what was `told` and the documents of the same days `now`, late ones last.
 
     What changes no figure of the return is left out: it has no table for numbers, names and rates.
     """

@@ -108,7 +108,7 @@ def test_each_month_is_filed_once(call: Call, acme: finzcore.Org) -> None:
     assert ("conflict.duplicate", "period") == (said["code"], said["field"])
     assert {"existing_id": first["filing_id"]} == said["details"]
     filed(call, "GSTR1")
-    filed(call, period="062026")
+    filed(call, period="042026")
     filed(call, branch_id=other["branch_id"])
 
 
@@ -117,6 +117,7 @@ def test_each_month_is_filed_once(call: Call, acme: finzcore.Org) -> None:
     [
         ({"period": "052026"}, "validation.required_field", "return_type"),
         ({"return_type": "GSTR3B"}, "validation.required_field", "period"),
+        ({"return_type": "GSTR1", "period": "062026"}, "validation.invalid_value", "period"),
         ({"return_type": "GSTR9", "period": "052026"}, "validation.invalid_value", "return_type"),
         ({"return_type": "GSTR3B", "period": "132026"}, "validation.invalid_value", "period"),
         ({"return_type": "GSTR3B", "period": "2026-05"}, "validation.invalid_value", "period"),

@@ -92,12 +92,12 @@ def purchase(*parts: inward.Part, supplier: int = 27, **more: Any) -> inward.Doc
         "treatment": Treatment.REGISTERED,
         "place": 27,
         "inter": supplier != 27,
+        "date": "2026-11-06",
     } | more
     return inward.Document(
         key=key,
         entry=key,
         number=f"B-{key}",
-        date="2026-11-06",
         contact_id=8,
         name="Nilgiri Papers",
         supplier=supplier,

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,6 @@ from finzcore.books import strays
 from finzcore.books.books import Actor
 from finzcore.testing import Call, FrozenClock
 from tests.engines import ENGINES, Place, is_postgres
-from tests.oauth.shop import Shop
 from tests.tampering import laid_open, watched
 from tests.trade import Trade
 
@@ -21,9 +21,16 @@ Somewhere = Callable[[str], str]
 
 @pytest.fixture
 def somewhere(places: Callable[[str], Place]) -> Iterator[Somewhere]:
-    """Gives a place for new books on an engine, by its name."""
+    """Gives a place for new books on an engine, by its name; where it is a file, none is there yet."""
+
+    def empty(engine: str) -> str:
+        place = stack.enter_context(places(engine)())
+        if not is_postgres(place):
+            Path(place).unlink()
+        return place
+
     with ExitStack() as stack:
-        yield lambda engine: stack.enter_context(places(engine)())
+        yield empty
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +90,6 @@ def fill(place: str) -> None:
         for org in (acme, bela):
             trade(engine, org)
         bela.filings.create(return_type="GSTR3B", period="052026", reference="AA27")
-        shop = Shop(engine, acme, veena)
-        shop.pair()
-        shop.code()
         engine.run_scheduler()
         acme.lock_period("2026-03-31", reason="Filed")
 

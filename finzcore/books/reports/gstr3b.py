@@ -84,8 +84,9 @@ class Query(ReturnAsked):
 
 def draw(books: Books, query: Query) -> Row | Download:
     """The tables of the return, the credit that pays its tax, the cash that is left to be paid, and what
-    somebody should look at before it is filed. Credit is that of these days alone: what was carried forward
-    stands in the ledger of the portal."""
+    somebody should look at before it is filed. The next return to be filed has the differences of those that
+    were: bills that came late, documents that were changed or voided. Credit is that of these documents
+    alone: what was carried forward stands in the ledger of the portal."""
     asked, at = return_of(books, query), known(books, query)
     made = _made(books, asked, at)
     if query.format is not None:
@@ -116,14 +117,16 @@ def portal(
 
 
 def _made(books: Books, asked: Return, at: Known | None) -> "Gstr3b":
-    """The return, out of every document of its GSTIN."""
+    """The return, out of every document of its GSTIN, and of what changed of those of filed periods."""
+    from finzcore.books.returns.carried import carried_into
     from finzcore.books.returns.inward import inward
     from finzcore.books.returns.outward import outward
     from finzcore.gst.gstr3b import gstr3b
 
     wanted = asked.wanted(at)
     days = dt.date.fromisoformat(asked.since), dt.date.fromisoformat(asked.through)
-    return gstr3b(asked.gstin, *days, outward(books, wanted), inward(books, wanted))
+    carried = carried_into(books, asked, at)
+    return gstr3b(asked.gstin, *days, outward(books, wanted), inward(books, wanted), carried)
 
 
 def _findings(books: Books, made: "Gstr3b", asked: Return, at: Known | None) -> "list[Finding]":

@@ -8,7 +8,7 @@ from finzcore.books.books import Books
 from finzcore.books.pages import Listing, draw, equal
 from finzcore.books.reports.known import InstantKind, now
 from finzcore.books.resource import Operation, Page, Resource, browse, create, fetch
-from finzcore.books.returns.amended import besides
+from finzcore.books.returns import amended, carried
 from finzcore.books.returns.filing import DRIFT, GSTR1, GSTR3B, days_of, documents_of, drift
 from finzcore.books.returns.period import return_between
 from finzcore.books.shapes import choice, mention, shape, text
@@ -109,6 +109,9 @@ def add(books: Books, body: NewFiling) -> Row:
     known = now(books)
     portal = import_module(f"finzcore.books.reports.{body.return_type.lower()}").portal
     content = json_text(portal(books, days.since, days.through, branch, known)[0])
+    told = documents_of(books, body.return_type, body.period, gstin)
+    besides = amended.besides if body.return_type == GSTR1 else carried.besides
+    told += besides(books, return_between(books, days.since, days.through, branch), known)
     row: Row = {
         "id": books.new_id(),
         "return_type": body.return_type,
@@ -122,9 +125,6 @@ def add(books: Books, body: NewFiling) -> Row:
         "digest": sha256(content.encode()).hex(),
     }
     books.session.insert(FILINGS, [row])
-    told = documents_of(books, body.return_type, body.period, gstin)
-    if body.return_type == GSTR1:
-        told += besides(books, return_between(books, days.since, days.through, branch), known)
     kept = {"filing_id": row["id"], "content": content, "documents": json_text(told)}
     books.session.insert(CONTENTS, [kept])
     ref_ = f"{body.return_type} {body.period}"
@@ -137,6 +137,8 @@ def _whose(books: Books, body: NewFiling) -> tuple[str, int]:
     days = days_of(body.period)
     if days.since < GST_BEGAN:
         raise RuleBroken("There was no GST yet.", field="period")
+    if days.since > books.today:
+        raise RuleBroken("The period has not begun.", field="period")
     branch = return_between(books, days.since, days.through, body.branch_id).branch
     gstin = branch["gstin"]
     if gstin is None:

@@ -1,7 +1,7 @@
 """What the next GSTR-1 says about those that were filed: amendments, and documents that came late.
 
-A filed return keeps what its documents said (`kept`), and what it said itself about earlier ones. Only days are
-looked at on which something changed since (`earlier`).
+A filed return keeps what its documents said (`kept`), and what it said itself about earlier ones. Only days
+are looked at on which something changed since (`earlier`).
 """
 
 from typing import TYPE_CHECKING
@@ -38,10 +38,8 @@ def amendments_of(books: Books, asked: Return, at: Known | None) -> "Amendments"
 def _told(filed: list[Row], before: Earlier) -> "dict[Key, Told]":
     from finzcore.gst.amendments import Told
 
-    def read(row: Row) -> "Document | None":
-        return sold_from(row) if before.touches(row["date"]) else None
-
-    every = told(((row["period"], row["documents"]) for row in filed), read)
+    rows = ((row["period"], row["documents"]) for row in filed)
+    every = told(rows, lambda row: before.touches(row["date"]), sold_from)
     return {key: Told(*one) for key, one in every.items()}
 
 

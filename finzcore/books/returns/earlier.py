@@ -1,13 +1,13 @@
 """The returns that were filed before one, and which of their days have changed since (`api.md` §5.3).
 
 What changed of filed returns is told once: by the return that follows the last of them, as long as it is not
-filed itself. What it told then stays as it was. A return that is filed later than the one after it tells of its
-own days alone, and leaves the rest to the next.
+filed itself. What it told then stays as it was. A return that is filed later than the one after it tells of
+its own days alone, and leaves the rest to the next.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from finzcore.books.books import Books
 from finzcore.books.registry import table_of
@@ -17,7 +17,7 @@ from finzcore.books.returns.period import Return
 from finzcore.books.text import json_value
 from finzcore.ports import Condition, Row
 
-_EDITED = ("credit_notes", "debit_notes", "expenses")
+_EDITED: Final = ("credit_notes", "debit_notes", "expenses")
 
 
 class Earlier(NamedTuple):
@@ -39,13 +39,14 @@ def earlier(books: Books, asked: Return, return_type: str, at: Known | None) -> 
     if asked.gstin is None:
         return None
     where = [Condition("gstin", "=", asked.gstin), Condition("return_type", "=", return_type)]
-    found = [row for row in books.session.find(table_of("filings"), where) if row["filed_time"] <= time_of(at)]
+    found = [
+        row for row in books.session.find(table_of("filings"), where) if row["filed_time"] <= time_of(at)
+    ]
     rows = sorted(found, key=_order)
     own = next((row for row in rows if days_of(row["period"]) == (asked.since, asked.through)), None)
     if own is not None:
         rows = rows[: rows.index(own)]
-        if own["known_seq"] < seq_of(at):
-            at = Known(own["known_seq"], own["known_at"])
+        at = Known(own["known_seq"], own["known_at"])
     if not follows(asked.since, rows):
         return None
     changed = _changed(books, rows, at)
@@ -69,29 +70,32 @@ def _told_through(rows: Sequence[Row]) -> list[Row]:
 
 
 def _changed(books: Books, rows: Sequence[Row], at: Known | None) -> list[Days]:
-    """The days of filed returns on which something was posted, taken back or edited since it was told."""
-    since = min(days_of(row["period"]).since for row in rows)
-    through = max(days_of(row["period"]).through for row in rows)
+    """The days of filed returns of which something changed since it was told."""
     told = _told_through(rows)
-    within = {"since": since, "through": through}
+    within = {
+        "since": min(days_of(row["period"]).since for row in rows),
+        "through": max(days_of(row["period"]).through for row in rows),
+    }
     posted = books.session.ask(
         "filings.posted_since", after=min(row["known_seq"] for row in told), known=seq_of(at), **within
     )
-    edited = [
-        row
-        for table in _EDITED
-        for row in books.session.ask(
-            f"filings.edited_{table}", after=min(row["filed_time"] for row in told), known=time_of(at), **within
-        )
-    ]
+    edited = _edited(books, within, min(row["filed_time"] for row in told), time_of(at))
     found = []
-    for row, last in zip(rows, told, strict=True):
-        days = days_of(row["period"])
-        if any(one["seq"] > last["known_seq"] for one in posted if days.has(one["date"])) or any(
-            one["edited_at"] >= last["filed_time"] for one in edited if days.has(one["date"])
-        ):
+    for days, last in zip([days_of(row["period"]) for row in rows], told, strict=True):
+        newer = [one["date"] for one in posted if one["seq"] > last["known_seq"]]
+        newer += [one["date"] for one in edited if one["edited_at"] >= last["filed_time"]]
+        if any(map(days.has, newer)):
             found.append(days)
     return found
+
+
+def _edited(books: Books, within: dict[str, str], after: str, known: str) -> list[Row]:
+    """The days of documents that were edited, which need not have booked anything anew."""
+    return [
+        row
+        for table in _EDITED
+        for row in books.session.ask(f"filings.edited_{table}", after=after, known=known, **within)
+    ]
 
 
 def kept(books: Books, asked: Return, filings: Sequence[Row]) -> list[Row]:

@@ -1,7 +1,7 @@
 """Documents as a filed return keeps them, to be read again by later ones (`api.md` §5.3).
 
-A return keeps what it tells of the documents of its own days, ``outward`` and ``inward``, and what it tells of
-those of earlier returns: ``gone``, ``amended``, ``late``. Amounts are in paise.
+A return keeps what it tells of the documents of its own days, ``outward`` and ``inward``, and what it tells
+of those of earlier returns: ``gone``, ``amended``, ``late``. Amounts are in paise.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ Read = TypeVar("Read")
 Key = tuple[Source, int]
 
 SUMS: Final = ("taxable", "igst", "cgst", "sgst", "cess")
-GONE, AMENDED, LATE = "gone", "amended", "late"
+OUTWARD, INWARD, GONE, AMENDED, LATE = "outward", "inward", "gone", "amended", "late"
 
 
 def said(side: str, document: "Document") -> Row:
@@ -67,11 +67,13 @@ def _parts(document: "Document") -> list[list[Any]]:
     return sorted(([*about, *sums] for about, sums in found.items()), key=repr)
 
 
-def told(filed: Iterable[tuple[str, Sequence[Row]]], read: Callable[[Row], Read | None]) -> dict[Key, tuple[Read, str]]:
+def told(
+    filed: Iterable[tuple[str, Sequence[Row]]], wanted: Callable[[Row], bool], read: Callable[[Row], Read]
+) -> dict[Key, tuple[Read, str]]:
     """Every document that is wanted, as returns told of it last, and the period of the one that did first.
 
-    `filed` are periods, in the order in which they were filed, and what each of them kept; `read` gives None
-    for a document that is not wanted.
+    `filed` are periods, in the order in which they were filed, and what each of them kept. What a return said
+    of earlier ones comes before what it said of its own days: a document may have moved there.
     """
     found: dict[Key, tuple[Row, str]] = {}
     for period, rows in filed:
@@ -82,8 +84,11 @@ def told(filed: Iterable[tuple[str, Sequence[Row]]], read: Callable[[Row], Read 
             else:
                 first = found[key][1] if row["side"] == AMENDED and key in found else period
                 found[key] = row, first
-    every = ((key, read(row), period) for key, (row, period) in found.items())
-    return {key: (document, period) for key, document, period in every if document is not None}
+    return {key: (read(row), period) for key, (row, period) in found.items() if wanted(row)}
+
+
+def _is_of_its_days(row: Row) -> bool:
+    return row["side"] in (OUTWARD, INWARD)
 
 
 def document_from(kept: Row) -> "Document":
@@ -94,37 +99,52 @@ def document_from(kept: Row) -> "Document":
 def sold_from(kept: Row) -> "outward.Document":
     """A document of sale."""
     from finzcore.gst.outward import Document, Original
+    from finzcore.gst.supply import Treatment
 
     return Document(
+        source=Source(kept["source"]),
+        key=kept["key"],
+        entry=kept["entry"],
+        number=kept["number"],
+        date=kept["date"],
         contact_id=0,
         name="",
+        gstin=kept["gstin"],
+        treatment=Treatment(kept["treatment"]),
+        place=kept["place"],
+        supplier=0,
+        branch_id=0,
+        inter=kept["inter"],
         with_payment=kept["with_payment"],
         export=None,
+        value=abs(kept["value"]),
         parts=tuple(_sold_parts(kept["parts"])),
         original=Original(*kept["original"]) if kept["original"] else None,
-        **_header(kept),
     )
 
 
 def bought_from(kept: Row) -> "inward.Document":
     """A document of purchase."""
     from finzcore.gst.inward import Document
-
-    parts = tuple(_bought_parts(kept["parts"]))
-    return Document(contact_id=None, name=None, parts=parts, **_header(kept))
-
-
-def _header(kept: Row) -> dict[str, Any]:
     from finzcore.gst.supply import Treatment
 
-    as_they_are = {name: kept[name] for name in ("key", "entry", "number", "date", "gstin", "place", "inter")}
-    return as_they_are | {
-        "source": Source(kept["source"]),
-        "treatment": Treatment(kept["treatment"]),
-        "supplier": 0,
-        "branch_id": 0,
-        "value": abs(kept["value"]),
-    }
+    return Document(
+        source=Source(kept["source"]),
+        key=kept["key"],
+        entry=kept["entry"],
+        number=kept["number"],
+        date=kept["date"],
+        contact_id=None,
+        name=None,
+        gstin=kept["gstin"],
+        treatment=Treatment(kept["treatment"]),
+        place=kept["place"],
+        supplier=0,
+        branch_id=0,
+        inter=kept["inter"],
+        value=abs(kept["value"]),
+        parts=tuple(_bought_parts(kept["parts"])),
+    )
 
 
 def _sold_parts(kept: Sequence[Sequence[Any]]) -> "Iterator[outward.Part]":

@@ -124,10 +124,13 @@ def _counts(books: Books, word: str, row: Row, wanted: Wanted) -> bool:
 
 
 def _with_contact(row: Row, who: str) -> Row:
-    for name in ("name", "gstin", "treatment", "state"):
-        row[name] = row[f"{who}_{name}"]
-    row["contact_id"] = row[f"{who}_id"]
-    return row
+    return row | {
+        "contact_id": row[f"{who}_id"],
+        "name": row[f"{who}_name"],
+        "gstin": row[f"{who}_gstin"],
+        "treatment": row[f"{who}_treatment"],
+        "state": row[f"{who}_state"],
+    }
 
 
 def converted(amounts: Sequence[int], exchange_rate: int) -> Sequence[int]:

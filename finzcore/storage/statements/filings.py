@@ -33,5 +33,8 @@ STATEMENTS: Final = {
         WHERE e.org_id = :o AND e.seq > :after AND e.seq <= :known AND e.date >= :since AND e.date <= :through
         GROUP BY e.date ORDER BY e.date
     """,
-    **{f"edited_{table}": _EDITED.format(table=table) for table in ("credit_notes", "debit_notes", "expenses")},
+    **{
+        f"edited_{table}": _EDITED.format(table=table)
+        for table in ("credit_notes", "debit_notes", "expenses")
+    },
 }
