@@ -51,7 +51,7 @@ class Narrow(Held):
 
 
 class Plain(Narrow):
-    """The first branch, and what is taxed: what is wrong elsewhere shows sooner where there is nothing else."""
+    """The first branch, and what is taxed: what is wrong shows sooner where there is nothing else."""
 
     def opened(self) -> None:
         self.untaxed = []

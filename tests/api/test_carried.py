@@ -272,7 +272,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(changes=st.lists(CHANGES, min_size=4, max_size=16))
 def test_what_returns_tell_is_what_documents_say_and_both_returns_agree(changes: list[Any]) -> None:
     clock = FrozenClock("2026-10-02T05:00:00+00:00")
@@ -288,8 +288,7 @@ def test_what_returns_tell_is_what_documents_say_and_both_returns_agree(changes:
             told.update(_flat(third))
         # A stretch that begins before the first filing goes by the days of documents alone.
         whole = _flat(_file(firm, 5, "gstr3b", 9))
-        assert whole == {name: told[name] for name in whole}
-        assert set(told) == set(whole)
+        assert whole == {name: amount for name, amount in told.items() if amount}
 
 
 def _file(firm: Firm, month: int, name: str, last: int | None = None) -> Body:

@@ -4,7 +4,7 @@ must find."""
 from typing import Any, Final
 
 from finzcore.books.reports import aging, cash_flow, compared, outstanding, sources, standing, trial_balance
-from finzcore.books.returns import filing, papers, registered
+from finzcore.books.returns import carried, filing, papers, registered
 from finzcore.documents import ageing
 from finzcore.gst import gstr1, gstr3b, hsn_summary, outward
 from finzcore.ledger import final_accounts
@@ -160,6 +160,13 @@ MUTANTS: Final[dict[str, tuple[object, str, Any, Invariant, str]]] = {
         lambda *_: [],
         invariants.filings_hold,
         r"drift\.changed",
+    ),
+    "what changed of a filed return is told by nobody": (
+        carried,
+        "carried_into",
+        lambda *_: [],
+        invariants.filings_carry,
+        r"filing\.carried",
     ),
 }
 """What is broken: the module or class, the name in it, what takes its place; the invariant that finds it,

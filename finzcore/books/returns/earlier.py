@@ -7,7 +7,7 @@ its own days alone, and leaves the rest to the next.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from finzcore.books.books import Books
 from finzcore.books.registry import table_of
@@ -16,8 +16,6 @@ from finzcore.books.returns.filing import Days, days_of
 from finzcore.books.returns.period import Return
 from finzcore.books.text import json_value
 from finzcore.ports import Condition, Row
-
-_EDITED: Final = ("credit_notes", "debit_notes", "expenses")
 
 
 class Earlier(NamedTuple):
@@ -70,32 +68,27 @@ def _told_through(rows: Sequence[Row]) -> list[Row]:
 
 
 def _changed(books: Books, rows: Sequence[Row], at: Known | None) -> list[Days]:
-    """The days of filed returns of which something changed since it was told."""
+    """The days of filed returns of which something was posted or taken back since it was told, or documents
+    were edited, which need not have booked anything anew."""
     told = _told_through(rows)
-    within = {
-        "since": min(days_of(row["period"]).since for row in rows),
-        "through": max(days_of(row["period"]).through for row in rows),
-    }
     posted = books.session.ask(
-        "filings.posted_since", after=min(row["known_seq"] for row in told), known=seq_of(at), **within
+        "filings.posted_since",
+        after=min(row["known_seq"] for row in told),
+        known=seq_of(at),
+        since=min(days_of(row["period"]).since for row in rows),
+        through=max(days_of(row["period"]).through for row in rows),
     )
-    edited = _edited(books, within, min(row["filed_time"] for row in told), time_of(at))
+    edited = books.session.ask(
+        "filings.edited_since", after=min(row["filed_time"] for row in told), known=time_of(at)
+    )
+    dates = [(json_value(one["said"])["date"], one["superseded_at"]) for one in edited]
     found = []
     for days, last in zip([days_of(row["period"]) for row in rows], told, strict=True):
         newer = [one["date"] for one in posted if one["seq"] > last["known_seq"]]
-        newer += [one["date"] for one in edited if one["edited_at"] >= last["filed_time"]]
+        newer += [date for date, time in dates if time >= last["filed_time"]]
         if any(map(days.has, newer)):
             found.append(days)
     return found
-
-
-def _edited(books: Books, within: dict[str, str], after: str, known: str) -> list[Row]:
-    """The days of documents that were edited, which need not have booked anything anew."""
-    return [
-        row
-        for table in _EDITED
-        for row in books.session.ask(f"filings.edited_{table}", after=after, known=known, **within)
-    ]
 
 
 def kept(books: Books, asked: Return, filings: Sequence[Row]) -> list[Row]:

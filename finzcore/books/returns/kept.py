@@ -77,7 +77,7 @@ def told(
     """
     found: dict[Key, tuple[Row, str]] = {}
     for period, rows in filed:
-        for row in rows:
+        for row in sorted(rows, key=_is_of_its_days):
             key = Source(row["source"]), row["key"]
             if row["side"] == GONE:
                 found.pop(key, None)

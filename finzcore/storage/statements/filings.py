@@ -1,15 +1,6 @@
-"""Returns that were filed, with what was filed, and the days of them on which something changed since."""
+"""Returns that were filed, with what was filed, and what changed behind them."""
 
 from typing import Final
-
-# Days of documents whose edit need not have booked anything anew.
-_EDITED: Final = """
-    SELECT d.date, MAX(v.superseded_at) AS edited_at
-    FROM document_versions v JOIN {table} d ON d.org_id = :o AND d.id = v.document_id
-    WHERE v.org_id = :o AND v.kind = '{table}' AND v.superseded_at >= :after AND v.superseded_at <= :known
-      AND d.date >= :since AND d.date <= :through
-    GROUP BY d.date ORDER BY d.date
-"""
 
 STATEMENTS: Final = {
     "of_gstin": """
@@ -33,8 +24,10 @@ STATEMENTS: Final = {
         WHERE e.org_id = :o AND e.seq > :after AND e.seq <= :known AND e.date >= :since AND e.date <= :through
         GROUP BY e.date ORDER BY e.date
     """,
-    **{
-        f"edited_{table}": _EDITED.format(table=table)
-        for table in ("credit_notes", "debit_notes", "expenses")
-    },
+    # What documents said before they were edited, which need not have booked anything anew.
+    "edited_since": """
+        SELECT v.row AS said, v.superseded_at FROM document_versions v
+        WHERE v.org_id = :o AND v.superseded_at >= :after AND v.superseded_at <= :known
+        ORDER BY v.document_id, v.version
+    """,
 }

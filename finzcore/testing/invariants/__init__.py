@@ -38,7 +38,7 @@ from finzcore.testing.invariants.documents import (
     entries_bear_what_is_owed,
 )
 from finzcore.testing.invariants.explained import branches_add_up, sources_add_up
-from finzcore.testing.invariants.filings import filings_hold
+from finzcore.testing.invariants.filings import filings_carry, filings_hold
 from finzcore.testing.invariants.ledger import (
     books_agree,
     chain_is_intact,
@@ -86,6 +86,7 @@ __all__ = [
     "documents_add_up",
     "entries_balance",
     "entries_bear_what_is_owed",
+    "filings_carry",
     "filings_hold",
     "gstr1_matches_documents",
     "gstr1_matches_gstr3b",

@@ -49,6 +49,7 @@ REPORTS: Final[tuple[Invariant, ...]] = (
     returns.gstr3b_matches_documents,
     returns.gstr3b_matches_tax_accounts,
     filings.filings_hold,
+    filings.filings_carry,
     explained.sources_add_up,
     explained.branches_add_up,
 )

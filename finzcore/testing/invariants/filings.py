@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from finzcore.books.problem import Problem
 from finzcore.books.text import json_value
@@ -13,6 +13,9 @@ from finzcore.testing.invariants.seen import Body, Seen, Sums, invariant
 
 _FIGURES: Final = ("taxable", "igst", "cgst", "sgst", "cess")
 _OUTWARD: Final = ("taxable", "zero_rated", "nil_exempt", "non_gst")
+_SOLD: Final = ("osup_det", "osup_zero", "osup_nil_exmp", "osup_nongst")
+_SECTIONS: Final = ("sup_details", "itc_elg", "inward_sup")
+"""Of the portal's GSTR-3B those that have the same rows in every period."""
 
 
 @invariant
@@ -34,15 +37,71 @@ def filings_hold(seen: Seen) -> Iterable[Problem]:
         yield from _drifted(seen, filing, where)
 
 
-def _asked(filing: Body) -> dict[str, str]:
-    month, year = int(filing["period"][:2]), int(filing["period"][2:])
-    last = calendar.monthrange(year, month)[1]
-    first = f"{year}-{month:02}"
+@invariant
+def filings_carry(seen: Seen) -> Iterable[Problem]:
+    """The GSTR-3B of all months from the first that was filed through the one after the last come to what
+    the documents of these days do: what changed of filed ones is told by a later one, and once.
+    """
+    of: defaultdict[str, list[Body]] = defaultdict(list)
+    for one in seen.all("filings"):
+        if one["return_type"] == "GSTR3B":
+            of[one["gstin"]].append(seen.acme.filings.get(one["filing_id"]))
+    for gstin, filings in of.items():
+        branch, filed = filings[0]["branch_id"], {_month(one): one["content"] for one in filings}
+        months = range(min(filed), max(filed) + 2)
+        told: Sums = defaultdict(Decimal)
+        for month in months:
+            content = filed.get(month) or _gstr3b(seen, branch, month, month)
+            for at, amount in _amounts(content):
+                told[at] += amount
+        documents: Sums = defaultdict(Decimal)
+        # Days that begin before the first filing go by the dates of documents alone.
+        for at, amount in _amounts(_gstr3b(seen, branch, months[0], months[-1])):
+            documents[at] += amount
+        yield from seen.same("filing.carried", f"GSTR3B {gstin}", documents, told)
+
+
+def _month(filing: Body) -> int:
+    """The months since the year 0."""
+    return 12 * int(filing["period"][2:]) + int(filing["period"][:2]) - 1
+
+
+def _days(first: int, last: int) -> dict[str, str]:
+    """The days from one month through another."""
+    (since, one), (through, other) = divmod(first, 12), divmod(last, 12)
     return {
-        "branch_id": filing["branch_id"],
-        "from_date": f"{first}-01",
-        "to_date": f"{first}-{last}",
+        "from_date": f"{since:04}-{one + 1:02}-01",
+        "to_date": f"{through:04}-{other + 1:02}-{calendar.monthrange(through, other + 1)[1]}",
     }
+
+
+def _gstr3b(seen: Seen, branch: str, first: int, last: int) -> Body:
+    """The portal's file of some months, as it is now."""
+    file = seen.acme.reports.gstr3b(branch_id=branch, format="gstn", **_days(first, last))
+    made: Body = json_value(file.decode())
+    return made
+
+
+def _amounts(content: Body) -> Iterator[tuple[str, Decimal]]:
+    """Every amount of a GSTR-3B, and where it stands."""
+    return _within("", {name: content[name] for name in _SECTIONS})
+
+
+def _within(at: str, part: Any) -> Iterator[tuple[str, Decimal]]:
+    if isinstance(part, dict):
+        at += f" {part['ty']}" if "ty" in part else ""
+        for name, inner in part.items():
+            yield from _within(f"{at} {name}" if name != "ty" else at, inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _within(at, inner)
+    elif not isinstance(part, str):
+        yield at.strip(), Decimal(part)
+
+
+def _asked(filing: Body) -> dict[str, str]:
+    month = _month(filing)
+    return {"branch_id": filing["branch_id"], **_days(month, month)}
 
 
 def _file(seen: Seen, filing: Body) -> bytes:
@@ -67,7 +126,9 @@ def _drifted(seen: Seen, filing: Body, where: str) -> Iterator[Problem]:
             yield from seen.equal("drift.totals", f"{where} {name}", difference, totals["difference"][name])
     yield from seen.same("drift.changed", where, apart, told)
     if filing["return_type"] == "GSTR3B":
-        report = seen.report("gstr3b", **_asked(filing))
+        report, totals = seen.report("gstr3b", **_asked(filing)), drift["totals"]["outward"]
         taxable = sum(report["outward"][row]["taxable"] for row in _OUTWARD)
-        now = drift["totals"]["outward"]["now"]["taxable"]
-        yield from seen.equal("drift.now", where, taxable, now)
+        # What it carried of earlier returns stands in what was filed, and is none of its own documents.
+        carried = sum(filing["content"]["sup_details"][row]["txval"] for row in _SOLD)
+        carried -= totals["filed"]["taxable"]
+        yield from seen.equal("drift.now", where, taxable, totals["now"]["taxable"] + carried)

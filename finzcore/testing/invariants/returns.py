@@ -1,5 +1,6 @@
 """What holds of GSTR-3B: it declares every document, and is what was booked."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -41,13 +42,22 @@ class Return(NamedTuple):
 
 
 def returns(seen: Seen) -> Iterator[Return]:
-    """Of every number the return of this month, and one of all there is."""
+    """Of every number the return of this month, and one of all there is. One that follows a GSTR-3B that was
+    filed is left out: it has what changed of that, too, which is what `filings_carry` looks at."""
+    first = f"{seen.today[:7]}-01"
+    before = (dt.date.fromisoformat(first) - dt.timedelta(days=1)).strftime("%m%Y")
+    follow = {
+        one["gstin"]
+        for one in seen.all("filings")
+        if (one["return_type"], one["period"]) == ("GSTR3B", before)
+    }
     of: dict[str | None, list[str]] = {}
     for key, branch in seen.branches.items():
         of.setdefault(branch["gstin"], []).append(key)
     for gstin, keys in of.items():
-        for since, through in ((f"{seen.today[:7]}-01", seen.today), ("2000-01-01", LAST_DAY)):
-            yield Return(gstin, keys[0], tuple(keys), since, through)
+        for since, through in ((first, seen.today), ("2000-01-01", LAST_DAY)):
+            if since != first or gstin not in follow:
+                yield Return(gstin, keys[0], tuple(keys), since, through)
 
 
 def tax_of(row: Mapping[str, Decimal]) -> Tax:
