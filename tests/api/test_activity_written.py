@@ -196,6 +196,12 @@ def of_schedules(scene: Scene) -> Iterator[Step]:
     yield Step("RECURRING_DELETED", "DELETE", path)
 
 
+def of_filings(scene: Scene) -> Iterator[Step]:
+    branch = scene.org.create_branch(code="MUM", name="Mumbai", state="IN-MH", gstin="27AAPFU0939F1ZV")
+    filed = {"return_type": "GSTR1", "period": "052026", "branch_id": branch["branch_id"]}
+    yield Step("FILING_CREATED", "POST", "/filings", filed)
+
+
 def steps(call: Call, acme: finzcore.Org) -> Iterator[Step]:
     """Every kind of write."""
     scene = Scene(call, acme)
@@ -203,7 +209,7 @@ def steps(call: Call, acme: finzcore.Org) -> Iterator[Step]:
         yield from of(scene)
     yield from of_orders(scene, "sales_orders", "confirm", "convert-to-invoice", scene.sale, "INVOICE")
     yield from of_orders(scene, "purchase_orders", "issue", "convert-to-bill", scene.purchase, "BILL")
-    for of in (of_what_is_attached, of_schedules):
+    for of in (of_what_is_attached, of_schedules, of_filings):
         yield from of(scene)
 
 
