@@ -125,10 +125,10 @@ def _outward(paper: Paper) -> Iterator[tuple[str, Tax]]:
 
 def _outward_row(paper: Paper, line: Line) -> str:
     """The row of 3.1 in which a line of something sold is declared."""
-    if paper.is_zero_rated:
+    if paper.is_export:
         return "zero_rated"
     if line.shape in (*TAXED, "RCM"):
-        return "taxable"
+        return "zero_rated" if paper.is_zero_rated else "taxable"
     return "non_gst" if line.shape in ("NON_GST", None) else "nil_exempt"
 
 
