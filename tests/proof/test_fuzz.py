@@ -27,10 +27,10 @@ from tests.proof.races_guards import nothing_is_undone
 from tests.proof.rewording import KEPT, reworded
 from tests.trade import TODAY, Trade
 
-CHANCES: Final = {"sqlite": 6_000, "postgres": 1_000}
+CHANCES: Final = {"sqlite": 6_000, "postgres": 500}
 """Shots that are drawn, after those that go through every field, parameter, path and header."""
 
-EVERY: Final = {"sqlite": 3, "postgres": 16}
+EVERY: Final = {"sqlite": 3, "postgres": 40}
 """Of those that go through everything, one in so many."""
 
 NOUNS: Final = {

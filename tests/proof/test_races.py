@@ -19,7 +19,7 @@ from tests.proof.races_pairs import PAIRS
 
 THREADS: Final = 8
 PROCESSES: Final = 4
-ROUNDS: Final = {"sqlite": (200, 200), "postgres": (60, 140)}
+ROUNDS: Final = (60, 140)
 """Of each pair, by threads and by processes."""
 
 WHOLLY: Final = {"sqlite": 1, "postgres": 5}
@@ -55,7 +55,7 @@ def processes(books: finzcore.Engine, target: str) -> Iterator[Processes]:
 def race(engine: finzcore.Engine, target: str, pair: Pair, crew: Crew) -> Counter[str]:
     """Rounds on an organisation of their own, each judged; the words of all answers, counted."""
     name = "postgres" if is_postgres(target) else "sqlite"
-    rounds, often = ROUNDS[name][isinstance(crew, Processes)], WHOLLY[name]
+    rounds, often = ROUNDS[isinstance(crew, Processes)], WHOLLY[name]
     seen: Counter[str] = Counter()
     seed = random.Random(f"{SEED} {pair} {crew.size}").randrange(2**32)
     with stage_of(engine, target, str(pair)) as stage:

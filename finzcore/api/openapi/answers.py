@@ -94,4 +94,13 @@ def envelope(resource: Resource, operation: Operation) -> Schema:
         properties[key] = {"type": "array", "items": one} if several else one
     if operation.listing:
         properties["page_context"] = {"$ref": "#/components/schemas/PageContext"}
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    told: Schema = {"type": "object", "properties": properties, "required": list(properties)}
+    return {"anyOf": [told, PORTAL_FILE]} if operation.filed else told
+
+
+PORTAL_FILE: Final[Schema] = {
+    "type": "object",
+    "description": "With `format`: the file that the portal takes, in its own words.",
+    "properties": {"gstin": {"type": "string"}},
+    "required": ["gstin"],
+}

@@ -37,6 +37,9 @@ REPORTS: Final = (
 LONG: Final = frozenset({"sales_register", "purchase_register", "day_book", "ledger"})
 """Those that may be as long as the books: their modules say which list it is (`LISTED`)."""
 
+RETURNS: Final = frozenset({"gstr1", "gstr3b"})
+"""Those that the portal takes as a file."""
+
 
 class Lazy(Operation):
     """An operation that is read, some of whose declaration stands in a module that is imported late."""
@@ -116,7 +119,7 @@ RESOURCE: Final = Resource(
     name="reports",
     noun="report",
     operations=(
-        *(Report(name, late=True, long=name in LONG) for name in REPORTS),
+        *(Report(name, late=True, long=name in LONG, filed=name in RETURNS) for name in REPORTS),
         Following("sources", listing=True),
     ),
 )
