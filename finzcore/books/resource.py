@@ -37,6 +37,29 @@ class Page(NamedTuple):
         """A look-up, which is never divided; it answers as one page of the largest size."""
         return cls(rows=rows, per_page=200)
 
+    @property
+    def context(self) -> dict[str, Any]:
+        """What an answer says of it besides its rows."""
+        return {
+            "per_page": self.per_page,
+            "has_more_page": self.next_cursor is not None,
+            "next_cursor": self.next_cursor,
+        }
+
+
+class Stretch(NamedTuple):
+    """Part of a stream, which is read forward: rows, and the place behind which the next part begins, also
+    where there is nothing there yet (`api.md` §6.5)."""
+
+    rows: list[Row]
+    next_after: int
+    has_more_page: bool
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What an answer says of it besides its rows."""
+        return {"has_more_page": self.has_more_page, "next_after": self.next_after}
+
 
 class Download(NamedTuple):
     """An answer that is a file, such as a return in the form of the portal (`api.md` §5.4)."""
@@ -75,8 +98,11 @@ class Operation:
     message: str | Callable[[Row], str] = "success"
     refuses: tuple[type[FinzError], ...] = ()
     """Refusals that do not follow from the rest of the declaration."""
+    stream: bool = False
+    """A list that is read forward from a place on, and gives a `Stretch`."""
     about_token: bool = False
-    """Answered from the token alone, with or without an organisation (`api.md` §1.3)."""
+    """Answered to whoever asks about a token, with or without an organisation (`api.md` §1.3): `run` gets
+    a `finzcore.books.companies.Bearer`, the id in the path, the body, the query."""
     of_several: bool = False
     """Of several organisations of a user, none of which is selected (`api.md` §8.7)."""
     first: str = ""
@@ -91,10 +117,14 @@ class Operation:
     """`Org` offers it, although it has no public endpoint."""
     drawn: bool = False
     """Answered with a document that is drawn outside of the books, not with JSON (`api.md` §4.16)."""
+    secret: bool = False
+    """Its answer shows a secret: what a key remembers of it is sealed (`reliability.md` §18)."""
     late: bool = False
     """A report: a copy of the books that may lag a little behind is good enough (`storage.md` §10)."""
     long: bool = False
     """A report that is as long as the books, and can be gone through row by row (`api.md` §5.1)."""
+    filed: bool = False
+    """A report that is also given as the portal's own file, in no envelope, when a `format` is asked for."""
 
     @property
     def needs_organisation(self) -> bool:
