@@ -6,21 +6,23 @@ file, or a PostgreSQL database: `open` takes the path of the one or the address 
 
 Read in this order: `errors`, `money`, `fiscal`, `ids`, `ledger`, `gst`, `documents`, `auth` (rules);
 `ports`, `books` (work); `storage`, `api`, `render`, `system` (edges); `settings`, `people`, `tokens`,
-`oauth`, `engine`, `moves`, `mail`, `delivery`, `administration`, `signatures`, `org`, `several`, `exports`
-(where they meet); `terminal`, `cli`, `commands`, `demo` (for people); `testing` (for those who prove things).
-`declared`, `digests`, `masking` and `on_demand` are what modules are made with.
+`oauth`, `rounds`, `engine`, `moves`, `mail`, `delivery`, `outgoing`, `dispatch`, `receiving`,
+`administration`, `signatures`, `calls`, `org`, `several`, `exports`, `client`, `vault` (where they meet);
+`terminal`, `cli`, `commands`, `demo` (for people); `testing` (for those who prove things).
+`declared`, `digests`, `masking`, `sealing` and `on_demand` are what modules are made with.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from finzcore import api, errors, mail, testing
+    from finzcore import api, client, errors, mail, testing
     from finzcore.books.problem import Problem
     from finzcore.engine import Engine
     from finzcore.engine import open_books as open  # noqa: A004
     from finzcore.errors import FinzError
     from finzcore.org import Org, Page
     from finzcore.people import MintedToken, User
+    from finzcore.receiving import verify_signature
     from finzcore.settings import Settings
     from finzcore.storage.folder import BlobFolder
 else:
@@ -39,10 +41,12 @@ else:
             "Settings": "finzcore.settings",
             "User": "finzcore.people",
             "api": "finzcore.api",
+            "client": "finzcore.client",
             "errors": "finzcore.errors",
             "mail": "finzcore.mail",
             "open": "finzcore.engine:open_books",
             "testing": "finzcore.testing",
+            "verify_signature": "finzcore.receiving",
         },
     )
 
@@ -57,9 +61,11 @@ __all__ = [
     "Settings",
     "User",
     "api",
+    "client",
     "errors",
     "mail",
     "open",
     "testing",
+    "verify_signature",
 ]
 __version__ = "0.1.0"

@@ -26,6 +26,7 @@ from finzcore.commands.reports import report
 from finzcore.commands.schema import schema
 from finzcore.commands.shared import Commands, books_argument, fail, noted, opened
 from finzcore.commands.tokens import token
+from finzcore.masking import MaskingArguments
 from finzcore.storage.targets import shown
 
 
@@ -93,7 +94,9 @@ def serve(books: str, host: str, port: int) -> None:
         config = uvicorn.Config(
             asgi(engine), proxy_headers=False, server_header=False, lifespan="on", log_level="warning"
         )
-        logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+        access = logging.getLogger("uvicorn.access")
+        access.setLevel(logging.INFO)
+        access.addFilter(MaskingArguments())
         noted(f"{shown(books)} answers at http://{host}:{port}/api/public/v1 until Ctrl-C.")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])

@@ -11,11 +11,13 @@ from finzcore.books import access, history, registry
 from finzcore.books.books import Actor, Books, instant
 from finzcore.books.head import HEADS, ORGS
 from finzcore.books.unit import Desk
-from finzcore.errors import InsufficientScope, NotFound
+from finzcore.errors import BooksUnusable, InsufficientScope, NotFound
 from finzcore.ids import from_uuid, unwire, wire
 from finzcore.oauth import OAuth
 from finzcore.org import Org
 from finzcore.ports import Blobs, Clock, Ids, Mail, Random, Store
+from finzcore.rounds import Rounds
+from finzcore.sealing import Sealer
 from finzcore.settings import Settings, check_blobs, check_choices
 from finzcore.storage.targets import open_store, shown
 from finzcore.tokens import Tokens
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     from finzcore.books.problem import Problem
     from finzcore.people import User
     from finzcore.render import Drawings
+    from finzcore.vault import Vault
 
 
-class Engine(Tokens, OAuth):
+class Engine(Tokens, OAuth, Rounds):
     """Books, open. Thread-safe; close it when done, or use it in a ``with`` statement."""
 
     def __init__(
@@ -53,7 +56,16 @@ class Engine(Tokens, OAuth):
         self.random = random
         self.settings = settings
         self.mail = mail
-        self.desk = Desk(store, ids, envelopes, blobs=blobs, base=settings.base_url)
+        self.desk = Desk(
+            store,
+            ids,
+            envelopes,
+            blobs=blobs,
+            base=settings.base_url,
+            random=random,
+            sealer=Sealer(settings.sealing_keys),
+            allow_local=settings.allow_local_webhooks,
+        )
 
     def __repr__(self) -> str:
         return f"<Engine of {self.target!r}>"
@@ -188,39 +200,6 @@ class Engine(Tokens, OAuth):
         anchors = [] if anchor is None else [anchor] if isinstance(anchor, Mapping) else anchor
         return verify(self.store, orgs, anchors, self.settings.sealing_keys)
 
-    def run_scheduler(self, now: dt.datetime | None = None) -> int:
-        """Do what time brings, and say how much that was: make the documents of recurring schedules, tell
-        of those that became overdue, let go of answers under Idempotency-Keys older than a day and of
-        files that are nobody's (`api.md` §4.19, §6.4, `reliability.md` §3, §20).
-
-        Call it from a timer of your own, once an hour or so; no thread does it by itself. The books wake
-        at 09:00 in India: between two wakings a schedule makes one document at most, however often this
-        is called, and by however many. `now` is an aware instant, by default the engine's clock.
-
-        >>> with open_books(":memory:") as engine:
-        ...     engine.run_scheduler()
-        0
-        """
-        from finzcore.books.chores.turns import take_turns
-
-        return take_turns(self.desk, self.clock() if now is None else now).total()
-
-    def run_mail(self, now: dt.datetime | None = None) -> int:
-        """Send the mail that is due, and say how many messages the port confirmed.
-
-        What fails is tried again after 1, 5 and 30 minutes, 2 hours and 12 hours, and is then given up,
-        which the activity log tells. Without a `mail` to send by, messages wait and 0 is returned. Call
-        it from a timer of your own, every minute or so; several may run at once, in several processes.
-        RuntimeError inside a transaction of this thread.
-
-        >>> with open_books(":memory:") as engine:
-        ...     engine.run_mail()
-        0
-        """
-        from finzcore.delivery import deliver_mail
-
-        return 0 if self.mail is None else deliver_mail(self, self.mail, now).sent
-
     def export_head(self, org_id: str) -> dict[str, Any]:
         """The ends of an organisation's two chains, signed: an anchor to keep outside the books."""
         from finzcore.books.anchors import export_head
@@ -294,6 +273,22 @@ class Engine(Tokens, OAuth):
         return body, fresh
 
     @cached_property
+    def vault(self) -> "Vault":
+        """Where an integrator keeps the credentials that it has for the books of others (`api.md` §8.8).
+
+        >>> keys = Settings(sealing_keys=[bytes(32)])
+        >>> with open_books(":memory:", settings=keys) as engine:
+        ...     acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        ...     token = engine.mint_pat(org_id=acme.org_id).token
+        ...     _ = engine.vault.put("a shop", {"token": token})
+        ...     engine.vault.client("a shop").whoami()["org_id"] == acme.org_id
+        True
+        """
+        from finzcore.vault import Vault
+
+        return Vault(self)
+
+    @cached_property
     def _drawings(self) -> "Drawings":
         from finzcore.render import Drawings
 
@@ -337,7 +332,8 @@ def open_books(
     they are not ours, Unavailable when a server is out of reach for now.
 
     `clock` is a function that returns an aware `datetime`; TypeError for what is none, and for
-    settings that are no `Settings`. `mail` is what `run_mail` sends by, such as `finzcore.mail.Smtp`, or
+    settings that are no `Settings`. Those with ``allow_local_webhooks`` are refused, by BooksUnusable,
+    where there is a live token. `mail` is what `run_mail` sends by, such as `finzcore.mail.Smtp`, or
     anything with a ``send`` (`finzcore.ports.Mail`). `blobs` keeps attached files outside the books, such
     as a `BlobFolder`; without it they are in the database.
 
@@ -362,6 +358,8 @@ def open_books(
         distribute=chosen.distribute,
         read_dsn=chosen.read_dsn,
     )
+    if chosen.allow_local_webhooks:
+        _refuse_live_tokens(store, instant(clock()))
     return Engine(
         store,
         clock=clock,
@@ -372,3 +370,13 @@ def open_books(
         blobs=blobs,
         mail=mail,
     )
+
+
+def _refuse_live_tokens(store: Store, now: str) -> None:
+    """Books with live tokens are in earnest: none of their events goes to a machine inside (`reliability.md`
+    §19)."""
+    with store.shared() as session:
+        found = access.has_live_token(session, now)
+    if found:
+        store.close()
+        raise BooksUnusable("allow_local_webhooks is for practice: these books have tokens that are live.")

@@ -30,6 +30,7 @@
     ├── BooksUnusable           what is there is no books, newer, or behind and not to be migrated
     ├── NotInstalled            what this needs is not among what was installed
     └── Unavailable             busy, disk full, connection lost: nothing was done
+        └── SealBroken          a secret that was sealed with a key that is not here
 
 Each leaf has a `code` that never changes and a docstring that is its message. What a caller may
 want to know stands in `field` (a path such as ``line_items[2].tax_id``) and in `details`. Nothing
@@ -44,6 +45,8 @@ class FinzError(Exception):
     """The request was refused."""
 
     code: str = "validation.invalid_value"
+    request_id: str | None = None
+    """Of the request that was refused, where it came over the API."""
 
     def __init__(
         self,
@@ -294,3 +297,7 @@ class Unavailable(FinzError):
     """The books are busy or out of reach; nothing was done."""
 
     code = "server.unavailable"
+
+
+class SealBroken(Unavailable):
+    """A secret opens with none of the sealing keys that are set; nothing was done."""

@@ -17,6 +17,17 @@ def masked(text: str) -> str:
     return _SECRET.sub(r"\1…", text)
 
 
+class MaskingArguments(logging.Filter):
+    """Masks the arguments of a record, for loggers whose formatters want them one by one, as that of an
+    access log does."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: the record passes, without its secrets."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(masked(one) if isinstance(one, str) else one for one in record.args)
+        return True
+
+
 class Masking(logging.Filter):
     """Masks the message and the traceback of a record before any handler sees them."""
 

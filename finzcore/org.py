@@ -14,14 +14,14 @@ from finzcore.books.idempotency import Key
 from finzcore.books.printing.operation import Print
 from finzcore.books.registry import RESOURCES, resource
 from finzcore.books.reports.long import Long, divided
-from finzcore.books.resource import JSON, Download, Operation, Resource
+from finzcore.books.resource import JSON, Download, Operation, Resource, Stretch
 from finzcore.books.resource import Page as RowPage
 from finzcore.books.text import OddNumber, json_value
 from finzcore.books.unit import Call, Outcome
 from finzcore.books.upload import Upload
+from finzcore.calls import Group, Operations, behind
 from finzcore.errors import FinzError, NotFound
 from finzcore.ids import uuid_text
-from finzcore.signatures import about, signature
 
 _LARGEST_EXPONENT: Final = 30
 
@@ -61,9 +61,19 @@ def _number(value: Decimal, at: str) -> Decimal | OddNumber:
 class Page(Sequence[dict[str, Any]]):
     """A page of a list: a sequence, with the cursor of the next page or None."""
 
-    def __init__(self, rows: list[dict[str, Any]], next_cursor: str | None) -> None:
+    def __init__(
+        self,
+        rows: list[dict[str, Any]],
+        next_cursor: str | None,
+        next_after: int | None = None,
+        *,
+        more: bool | None = None,
+    ) -> None:
         self._rows = rows
         self.next_cursor = next_cursor
+        self.next_after = next_after
+        """Of a stream, such as that of the events, the place behind which the next page begins."""
+        self.has_more_page = next_cursor is not None if more is None else more
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -101,52 +111,28 @@ class Rows(Iterator[dict[str, Any]]):
             raise
 
 
-class Calls:
+class Calls(Operations):
     """The operations of one resource of one organisation."""
 
     def __init__(self, org: "Org", declared: Resource) -> None:
+        super().__init__(org, declared)
         self._org = org
-        self._declared = declared
-        # For `help`, which otherwise knows the class and not what this one offers.
-        self.__doc__ = f"Calls: {', '.join(dir(self))}. `help` of each tells what it takes."
-
-    def __repr__(self) -> str:
-        return f"<{self._declared.name} of {self._org!r}: {', '.join(dir(self))}>"
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        for operation in self._declared.callable:
-            if operation.name == name:
-                return self._bound(operation)
-        raise AttributeError(f"{self._declared.name} has no operation {name!r}")
 
     def __dir__(self) -> list[str]:
-        operations = self._declared.callable
-        names = [operation.name for operation in operations]
-        names += ["all"] if "list" in names else []
-        return [*names, "rows"] if any(operation.long for operation in operations) else names
-
-    def _bound(self, operation: Operation) -> Callable[..., Any]:
-        def call(*ids: Any, **fields: Any) -> Any:
-            if operation.first and len(ids) == 1 and operation.first not in fields:
-                fields[operation.first], ids = ids[0], ()
-            if len(ids) != int(operation.by_id) or not all(isinstance(one, str) for one in ids):
-                takes = "one id, as text," if operation.by_id else operation.first or "nothing"
-                raise TypeError(f"{operation.name}() takes {takes} before its keywords")
-            return self._org._call(self._declared, operation, ids[0] if ids else None, fields)
-
-        call.__name__ = operation.name
-        call.__qualname__ = f"{self._declared.name}.{operation.name}"
-        call.__doc__ = about(operation)
-        call.__signature__ = signature(operation)  # type: ignore[attr-defined]
-        return call
+        long = any(operation.long for operation in self._offered)
+        return [*super().__dir__(), "rows"] if long else super().__dir__()
 
     def all(self, **filters: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list, page after page."""
         page = self.list(**filters)
         yield from page
         # Not before there is one: a short list, such as that of the branches, takes no cursor.
-        while page.next_cursor is not None:
-            page = self.list(**filters, cursor=page.next_cursor)
+        while page.has_more_page:
+            if page.next_after is None:
+                filters = dict(filters, cursor=page.next_cursor)
+            else:
+                filters = dict(filters, after=page.next_after)
+            page = self.list(**filters)
             yield from page
 
     def rows(self, name: str, **asked: Any) -> Rows:
@@ -170,7 +156,8 @@ class Org(Administration):
     Its resources are `branches`, `accounts`, `taxes`, `currencies`, `cost_centers`, `salespersons`,
     `exchange_rates`, `bank_accounts`, `contacts`, `items`, `estimates`, `sales_orders`,
     `purchase_orders`, `invoices`, `bills`, `credit_notes`, `debit_notes`, `payments`, `expenses`,
-    `journals`, `recurring`, `reports`, `filings`, `attachments`, `comments`, `activity` and `bulk`.
+    `journals`, `recurring`, `reports`, `filings`, `attachments`, `comments`, `activity`, `events`, `bulk`
+    and `webhooks`, which has `endpoints`, `events` and `deliveries`.
     `help(acme.invoices)` names the calls of one, and `help(acme.invoices.create)` what a call
     takes.
     """
@@ -185,15 +172,18 @@ class Org(Administration):
     def __repr__(self) -> str:
         return f"Org({self.org_id!r})"
 
-    def __getattr__(self, name: str) -> Calls:
-        if name not in RESOURCES or not resource(name).callable:
+    def __getattr__(self, name: str) -> Any:
+        if behind(name):
+            calls: Calls | Group = Group(name, lambda declared: Calls(self, declared))
+        elif "." in name or name not in RESOURCES or not resource(name).callable:
             raise AttributeError(f"there is no resource {name!r}")
-        calls = Calls(self, resource(name))
+        else:
+            calls = Calls(self, resource(name))
         self.__dict__[name] = calls
         return calls
 
     def __dir__(self) -> list[str]:
-        resources = {name for name in RESOURCES if resource(name).callable}
+        resources = {name.partition(".")[0] for name in RESOURCES if resource(name).callable}
         return sorted(resources | {name for name in super().__dir__() if not name.startswith("_")})
 
     @contextmanager
@@ -301,9 +291,11 @@ class Org(Administration):
         if result is None or (operation.path is None and not isinstance(result, dict)):
             return result
         answers = declared.answers(operation)
-        if isinstance(result, RowPage):
-            view = answers[0][1]
-            return Page([view.plain(row, self._key) for row in result.rows], result.next_cursor)
+        if isinstance(result, RowPage | Stretch):
+            rows = [answers[0][1].plain(row, self._key) for row in result.rows]
+            if isinstance(result, Stretch):
+                return Page(rows, None, result.next_after, more=result.has_more_page)
+            return Page(rows, result.next_cursor)
         if len(answers) == 1:
             return answers[0][1].plain(result, self._key)
         return {key: view.plain(result[key], self._key) for key, view in answers}

@@ -5,6 +5,8 @@ from typing import Final, Literal, TypeVar
 
 import attrs
 
+from finzcore.sealing import checked_keys
+
 T = TypeVar("T")
 
 
@@ -26,8 +28,13 @@ class Settings:
     distribute     True makes new books on Citus distributed ones, by the organisation; others are refused
     rate_limits    requests that a token may make in a minute, by its tier. Counted by all processes of
                    a host in a file beside the books, or by all hosts in the database
+    allow_local_webhooks    True lets webhooks go to this machine too, by http as well, for practice: books
+                 with a live token are not opened then
     trusted_proxies    addresses whose ``X-Forwarded-For`` is believed
-    sealing_keys       with which heads of the chains are sealed, and not only signed
+    sealing_keys       what seals secrets that have to be given back: those that webhooks are signed with, the
+                 credentials of the vault. The first one seals, all of them open. Heads of the chains are
+                 sealed by all, and not only signed. Each is 32 random bytes, or what
+                 ``Fernet.generate_key()`` gives; the extra `sealing` brings what they are used with
     token_peppers      by which stored digests of tokens are worthless elsewhere
     base_url           where clients find the handler, such as ``https://books.example`` or, mounted below a
                  prefix, ``/books``: what the links to files begin with. Without it they are paths of
@@ -57,7 +64,7 @@ class Settings:
         default=10, validator=[attrs.validators.ge(0), attrs.validators.le(60)]
     )
     rate_limits: Mapping[str, int] = attrs.field(factory=lambda: {"DEFAULT": 600, "PARTNER": 3000})
-    sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=_kept, repr=False)
+    sealing_keys: tuple[bytes, ...] = attrs.field(default=(), converter=checked_keys, repr=False)
     token_peppers: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)
     legacy_connections: bool = False
     base_url: str = attrs.field(

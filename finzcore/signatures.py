@@ -67,6 +67,8 @@ def _type(spec: Spec) -> Any:
     schema = spec.kind.schema()
     if schema.get("format") == "binary":
         return FILE
+    if "anyOf" in schema:  # a word, or a list
+        return str | list
     return DATE if schema.get("format") == "date" else TYPES[schema["type"]]
 
 

@@ -27,9 +27,19 @@ def ticks() -> int:
     return time.monotonic_ns() // 10**9
 
 
+def milliseconds() -> int:
+    """The same, more finely."""
+    return time.monotonic_ns() // 10**6
+
+
 def pause() -> None:
     """Do nothing for a second."""
     time.sleep(1)
+
+
+def sleep(milliseconds: int) -> None:
+    """Do nothing for so long."""
+    time.sleep(milliseconds / 1000)
 
 
 def random(n: int) -> bytes:

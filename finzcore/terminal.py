@@ -183,7 +183,11 @@ def _words(path: Path) -> str:
 
 
 def _side(values: Iterable[Any]) -> str:
-    return ">" if any(isinstance(value, Decimal) for value in values) else "<"
+    return ">" if any(map(_is_number, values)) else "<"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _cell(value: Any, name: str = "") -> str:

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from finzcore.auth.scopes import FULL
-from finzcore.books import access
+from finzcore.auth.scopes import FULL, asked_for
+from finzcore.books import access, connections
 from finzcore.books.books import Actor, Books, instant
 from finzcore.errors import NotFound, RuleBroken
 from finzcore.ids import from_uuid, uuid_text
@@ -33,14 +33,25 @@ class Tokens:
         *,
         org_id: str | None = None,
         user_id: str | None = None,
-        scopes: Iterable[str] = (FULL,),
+        scopes: Iterable[str] | str = (FULL,),
         sandbox: bool = False,
         expires_at: dt.datetime | None = None,
         label: str | None = None,
     ) -> "MintedToken":
-        """A personal access token: of one organisation, or of all of a user's when `org_id` is None."""
+        """A personal access token: of one organisation, or of all of a user's when `org_id` is None.
+
+        `scopes` are names of scopes, or a preset: ``"full"`` for everything, ``"read"`` for every READ.
+
+        >>> from finzcore import open as open_books
+        >>> with open_books(":memory:") as engine:
+        ...     acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        ...     reader = engine.mint_pat(org_id=acme.org_id, scopes="read", label="the website")
+        ...     engine.tokens(org_id=acme.org_id)[0]["scopes"][:2]
+        ['AIBooks.accounts.READ', 'AIBooks.activity.READ']
+        """
         from finzcore.people import MintedToken
 
+        granted = asked_for(scopes)
         if org_id is None and user_id is None:
             raise RuleBroken("A token of several organisations belongs to a user.", field="user_id")
         if expires_at is not None and expires_at.tzinfo is None:
@@ -50,19 +61,21 @@ class Tokens:
         pepper = [None, *self.settings.token_peppers.values()][-1]
 
         def mint(session: Any, org: int | None, acting: int) -> tuple[str, dict[str, Any]]:
-            return access.mint(
+            minted = access.mint(
                 session,
                 key=self.ids(now),
                 now=instant(now),
                 random=self.random,
                 user_id=acting,
                 org_id=org,
-                scopes=list(scopes),
+                scopes=granted,
                 sandbox=sandbox,
                 expires_at=None if expires_at is None else instant(expires_at.astimezone(dt.UTC)),
                 label=label,
                 pepper=pepper,
             )
+            connections.minted(session, minted[1], legacy=self.settings.legacy_connections)
+            return minted
 
         def bound(books: Books) -> tuple[str, dict[str, Any]]:
             return access.mint_bound(books, mint, user, sandbox)
@@ -100,7 +113,9 @@ class Tokens:
         with self.store.shared() as session:
             row = None if key is None else session.get(access.TOKENS, key)
         if row is None:
-            raise NotFound(f"Token '{token_id}' not found.", field="token_id")
+            from finzcore.masking import masked  # the token is mostly there
+
+            raise NotFound(f"Token '{masked(token_id)}' not found.", field="token_id")
         if column == "revoked_at" and row["revoked_at"] is not None:
             return
         if row["org_id"] is None:

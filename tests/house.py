@@ -17,7 +17,7 @@ import attrs
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 FLOORS: Final = (
-    ("errors", "declared", "digests", "masking", "on_demand"),
+    ("errors", "declared", "digests", "masking", "on_demand", "sealing"),
     ("money", "fiscal", "ids"),
     ("ledger",),
     ("gst",),
@@ -28,17 +28,22 @@ FLOORS: Final = (
     (
         "finzcore",
         "__main__",
+        "calls",
         "cli",
         "commands",
         "demo",
         "terminal",
         "engine",
         "delivery",
+        "dispatch",
         "exports",
         "mail",
         "moves",
         "oauth",
+        "outgoing",
+        "receiving",
         "org",
+        "rounds",
         "several",
         "signatures",
         "administration",

@@ -38,14 +38,17 @@ APART: Final = (
     "finzcore/api/oauth/",
     "finzcore/api/uploads.py",
     "finzcore/books/mail/markup.py",
+    "finzcore/books/webhooks/attempt.py",
+    "finzcore/books/webhooks/body.py",
 )
 """What handles no rows, but JSON Schema, which the official schema judges, the dicts of servers, which
 `wsgiref.validate` and uvicorn do, the heads of parts of forms, which httpx writes, the parameters of OAuth,
-which clients of other makers send, and HTML."""
+which clients of other makers send, HTML, and what receivers of webhooks read."""
 
 WORDS: Final[Mapping[str, str]] = {
     "\0": "of a number, whose name no body can hold",
-    "aside": "what the work around a unit of work hands to its operation",
+    **dict.fromkeys(("aside", "reach"), "what the work around a unit of work hands to its operation"),
+    **dict.fromkeys(("const", "maxItems", "minItems"), "of a JSON Schema"),
     "sha256": "of a file, in the fingerprint of its request",
     **dict.fromkeys(("contact_name", "number"), "what people call whatever a file or a comment belongs to"),
     "error": "why a message was given up, in its event",
@@ -85,7 +88,7 @@ WORDS: Final[Mapping[str, str]] = {
         "of a refusal's details, for clients",
     ),
     **dict.fromkeys(
-        ("company_id", "has_more_page", "next_cursor", "organization_id", "per_page", "token_id"),
+        ("company_id", "organization_id", "token_id"),
         "of an answer, beside its view",
     ),
     **dict.fromkeys(

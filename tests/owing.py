@@ -38,8 +38,8 @@ class Business:
             kind: org.contacts.create(contact_name=f"The {kind}", contact_type=kind, opening_balance=opened)
             for kind, opened in (("CUSTOMER", "-37.10"), ("VENDOR", "21.05"), ("BOTH", 55))
         }
-        self.by_hand: list[tuple[str, str | None, str, Decimal]] = []
-        """What was entered by hand and stands: day, branch, account, amount."""
+        self.by_hand: list[tuple[str, str | None, str, str | None, Decimal]] = []
+        """What was entered by hand and stands: day, branch, account, contact, and what is owed by it."""
         self._serial = 0
 
     def step(self) -> None:
@@ -207,21 +207,23 @@ class Business:
     def _journal(self) -> None:
         code, side = self.chance.choice((("1040", 1), ("2010", -1)))
         day, branch, amount = self.today.isoformat(), self.chance.choice(self.branches), self.amount()
-        contact = self.contact("BOTH")
+        contact = self.chance.choice((self.contact("BOTH"), self.contact("BOTH"), None))
+        on, off = self.chance.choice((("debit", "credit"), ("credit", "debit")))
         lines = [
-            {"account_id": self.org.account_id(code), "debit": amount, "contact_id": contact},
-            {"account_id": self.org.account_id("1010"), "credit": amount},
+            {"account_id": self.org.account_id(code), on: amount, "contact_id": contact},
+            {"account_id": self.org.account_id("1010"), off: amount},
         ]
         made = self.org.journals.create(date=day, branch_id=branch, lines=lines, memo="By hand")
         if self.chance.random() < 0.3:
             self.org.journals.delete(made["journal_id"])
         else:
-            self.by_hand.append((day, branch, code, side * amount))
+            owed = side * amount if on == "debit" else -side * amount
+            self.by_hand.append((day, branch, code, contact, owed))
 
     # ----- what must come out -----
 
     def control(self, report: str, as_of: str, branch: str | None) -> Decimal:
-        """What the ledger says is owed: the control account on a day, less what was entered by hand."""
+        """What the ledger says is owed: the control account on a day, less what was entered of nobody."""
         said = self.org.reports.trial_balance(as_of_date=as_of, branch_id=branch)
         code, side = CONTROL[report], SIDE[report]
         stands = sum(
@@ -230,8 +232,8 @@ class Business:
         home = self.org.branches.list()[0]["branch_id"]
         entered = [
             amount
-            for day, at, account, amount in self.by_hand
-            if account == code and day <= as_of and branch in (None, at or home)
+            for day, at, account, contact, amount in self.by_hand
+            if contact is None and account == code and day <= as_of and branch in (None, at or home)
         ]
         return side * stands - sum(entered, Decimal())
 

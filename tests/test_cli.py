@@ -259,6 +259,8 @@ def test_serve_does_not_take_a_port_that_is_taken(books: str) -> None:
             "No contacts are called Nobody",
             ("report", "BOOKS", "customer_ledger", "--set", "contact_id=Nobody"),
         ),
+        (1, "account_id: no account", ("report", "BOOKS", "ledger", "--set", "account_id=nope")),
+        (2, "There is no report sources; there are trial_balance,", ("report", "BOOKS", "sources")),
         (1, "not JSON", ("verify", "BOOKS", "--anchor", "NOTES")),
         (1, "the demo did not make", ("demo", "BOOKS")),
         (2, "Missing option '--name'", ("init", "BOOKS", "--state", "IN-KA")),

@@ -143,6 +143,14 @@ def test_a_report_with_one_list_is_that_list_as_csv(books: str) -> None:
     } == sums
 
 
+def test_a_section_without_rows_has_its_heads(books: str) -> None:
+    words = ("--set", "from_date=2026-05-01", "--set", "to_date=2026-05-31", "--format", "csv")
+    lines = run("report", books, "gstr1", *words).stdout.splitlines()
+    title = lines.index("b2c large")
+    assert ["customer_name", "invoice_number", "date", "value"] == lines[title + 1].split(",")[:4]
+    assert "" == lines[title + 2]
+
+
 def test_json_is_what_the_calls_give_with_every_amount(books: str) -> None:
     told = json.loads(run("report", books, *BALANCE, "--format", "json").stdout, parse_float=Decimal)
     with finzcore.open(books) as engine:

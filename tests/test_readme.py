@@ -37,6 +37,9 @@ PAGES: Final = (
     "docs/performance.md",
     "docs/mounting.md",
     "docs/oauth.md",
+    "docs/companies.md",
+    "docs/webhooks.md",
+    "docs/client.md",
     "examples/README.md",
     "docs/proving.md",
 )

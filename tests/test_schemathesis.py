@@ -138,5 +138,6 @@ def test_every_check_was_made_of_every_operation(scenarios: list[events.Scenario
                 answered[interaction.response.status_code] += 1
     operations = {f"{one.name}.{verb.name}" for one in resources() for verb in public(one)}
     assert {(name, check) for name in operations for check in CHECKS} == made
-    assert {200, 201, 400, 404, 405, 409, 415, 422} == answered.keys()
+    # A token of one organisation is not let into reports of several.
+    assert {200, 201, 400, 403, 404, 405, 409, 415, 422} == answered.keys()
     assert answered.total() > 2000

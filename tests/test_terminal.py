@@ -58,6 +58,20 @@ def test_a_report_leaves_out_ids_and_empty_columns_and_says_when_there_is_nothin
     ] == list(terminal.report(told))
 
 
+def test_whole_numbers_stand_under_each_other_by_their_last_digit() -> None:
+    ranges = [
+        {"type": "Invoice", "total": 40, "checked": True},
+        {"type": "Note", "total": 5, "checked": False},
+    ]
+    assert [
+        "",
+        "type     total  checked",
+        "Invoice     40  yes",
+        "Note         5  no",
+        "",
+    ] == list(terminal.report({"documents": ranges}))
+
+
 def test_lines_stand_under_their_row_and_totals_in_columns() -> None:
     told = {
         "rows": [
@@ -86,7 +100,7 @@ def test_lines_stand_under_their_row_and_totals_in_columns() -> None:
         "",
         "totals:",
         " taxable  count",
-        "1,005.00  2",
+        "1,005.00      2",
         "",
     ] == list(terminal.report(told))
 
@@ -131,7 +145,7 @@ def test_where_a_figure_comes_from_is_said_by_its_ids() -> None:
         "",
         "code  sources count",
         "    journal id  source   amounts",
-        "1020  1",
+        "1020              1",
         "    je_1        INVOICE  debit 5.00",
         "",
     ] == list(terminal.report(told))

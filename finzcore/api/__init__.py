@@ -10,6 +10,7 @@ Read in this order:
     host            what the handler needs of an engine
     handler         the pipeline, one line a step
     several         what is asked of several organisations at once
+    accounting      the companies of a token, as other makers' clients read them
     preferences     the one door that no token opens
     oauth           clients are let in by users: four addresses at the root of the host
     multipart       forms with files

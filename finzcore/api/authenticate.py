@@ -11,9 +11,9 @@ import attrs
 from finzcore.api.http import Request
 from finzcore.auth import selection, tokens
 from finzcore.auth.tokens import Token
-from finzcore.books.access import MEMBERSHIPS
-from finzcore.books.head import ORGS
-from finzcore.errors import FinzError, InvalidToken, RateLimited
+from finzcore.books import connections
+from finzcore.books.reach import entered
+from finzcore.errors import FinzError, InvalidToken, NoMembership, RateLimited
 from finzcore.ports import Row, Store
 
 WINDOW: Final = 60
@@ -28,12 +28,12 @@ def instant_of(text: str | None) -> dt.datetime | None:
 
 def token_of(row: Row) -> Token:
     """A stored token as the value that the rules judge: rows alike are the same value, made once."""
-    return _token(tuple(row.items()))
+    return _token(tuple(row), tuple(row.values()))
 
 
 @lru_cache(maxsize=256)
-def _token(items: tuple[tuple[str, Any], ...]) -> Token:
-    row = dict(items)
+def _token(names: tuple[str, ...], values: tuple[Any, ...]) -> Token:
+    row = dict(zip(names, values, strict=True))
     created = instant_of(row["created_time"])
     assert created is not None
     return Token(
@@ -69,7 +69,8 @@ def authenticate(
             if rows and tokens.same(rows[0]["digest"], digest):
                 token = token_of(rows[0])
                 token.check(now)
-                _principals[digests[0]] = token.principal
+                if principal != token.principal:
+                    _principals[digests[0]] = token.principal
                 return token
     raise InvalidToken()
 
@@ -91,7 +92,10 @@ def organisation(store: Store, token: Token, request: Request, *, needed: bool) 
     selectors = [value for name, value in request.params if name == selection.SELECTOR]
     for header in selection.SELECTOR_HEADERS:
         selectors += request.headers_all(header)
-    org_id = selection.chosen(token.org_id, selectors)
+    default = None
+    if needed and token.org_id is None and not any(map(str.strip, selectors)):
+        default = _default(store, token)
+    org_id = selection.chosen(token.org_id, selectors, default)
     if needed:
         org_id = selection.needed(org_id)
     if org_id is None or token.org_id == org_id:
@@ -100,18 +104,17 @@ def organisation(store: Store, token: Token, request: Request, *, needed: bool) 
     return org_id
 
 
+def _default(store: Store, token: Token) -> int | None:
+    """The company that the connection of a token of several has chosen."""
+    with store.shared() as session:
+        return connections.chosen(session, token).company
+
+
 def admitted(store: Store, token: Token, org_id: int) -> Row:
     """An organisation that a token of several may enter, as it is; NoMembership otherwise."""
-    with store.read(org_id) as session:
-        org = session.get(ORGS)
-        member = session.shared.get(MEMBERSHIPS, token.user_id, org_id)
-    selection.admit(
-        is_bound=False,
-        is_member=org is not None and member is not None and member["status"] == "ACTIVE",
-        token_is_sandbox=token.is_sandbox,
-        org_is_sandbox=org is not None and bool(org["is_sandbox"]),
-    )
-    assert org is not None, "nobody is a member of nothing"
+    org = entered(store, token.user_id, org_id, is_sandbox=token.is_sandbox)
+    if org is None:
+        raise NoMembership(field=selection.SELECTOR)
     return org
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from finzcore import errors
 from finzcore.books.kinds import quoted
 from finzcore.books.reports.long import Long, divided
-from finzcore.books.resource import Page
+from finzcore.books.resource import Page, Stretch
 from finzcore.books.text import json_text
 from finzcore.books.unit import Call
 from finzcore.errors import FinzError
@@ -82,10 +82,10 @@ def answer(call: Call, result: Any) -> tuple[int, str]:
     if result is None:
         return operation.status, head + "}"
     answers = declared.answers(operation)
-    if isinstance(result, Page):
+    if isinstance(result, Page | Stretch):
         ((key, view),) = answers
         rows = ",".join([view.json(row, org) for row in result.rows])
-        return operation.status, f'{head},"{key}":[{rows}],"page_context":{_context(result)}}}'
+        return operation.status, f'{head},"{key}":[{rows}],"page_context":{json_text(result.context)}}}'
     if len(answers) == 1:
         ((key, view),) = answers
         return operation.status, f'{head},"{key}":{view.json(result, org)}}}'
@@ -115,16 +115,6 @@ def _sentence(call: Call, result: Any) -> str:
     if callable(message):
         return message(result)
     return message.replace("{noun}", call.resource.noun.replace("_", " "))
-
-
-def _context(page: Page) -> str:
-    return json_text(
-        {
-            "per_page": page.per_page,
-            "has_more_page": page.next_cursor is not None,
-            "next_cursor": page.next_cursor,
-        }
-    )
 
 
 def named(key: str, value: Any) -> str:

@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from finzcore.api import authenticate, drawings, envelopes, files, preferences, routing
+from finzcore.api import accounting, authenticate, drawings, envelopes, files, preferences, routing
 from finzcore.api.host import Host
 from finzcore.api.http import Pairs, Request, Response, check_head
 from finzcore.api.reading import check_media, fingerprint, read_json
+from finzcore.api.routing import Route
 from finzcore.auth import scopes, selection
 from finzcore.auth.tokens import Token
 from finzcore.books import idempotency, upload
 from finzcore.books.books import Actor
 from finzcore.books.idempotency import Key
 from finzcore.books.printing.operation import Print
+from finzcore.books.reach import Bearer
 from finzcore.books.reports.long import Long
 from finzcore.books.resource import JSON, Download, Operation
-from finzcore.books.unit import Call, Outcome
+from finzcore.books.unit import Call, Outcome, prepare
 from finzcore.errors import (
     FinzError,
     InvalidClient,
@@ -89,6 +91,8 @@ def _answered(engine: Host, request: Request, now: dt.datetime, request_id: str,
     """The steps in their order: the first that refuses is the answer."""
     token = _authenticated(engine, request, now)
     _count(engine, token, now, headers)
+    if request.canonical_path == accounting.PATH:
+        return accounting.answer(engine, request, token, now)
     route = routing.find(request.method, request.canonical_path)
     operation = route.operation
     required = route.resource.required_scope(operation)
@@ -96,7 +100,7 @@ def _answered(engine: Host, request: Request, now: dt.datetime, request_id: str,
         scopes.demand(token.scopes, required)
     org_id = authenticate.organisation(engine.store, token, request, needed=operation.needs_organisation)
     if operation.about_token:
-        return _about(operation, token, org_id)
+        return _about(engine, route, token, org_id, request, now)
     if operation.of_several:
         return _of_several(engine, operation, token, request, now, request_id)
     assert org_id is not None
@@ -136,10 +140,28 @@ def _count(engine: Host, token: Token, now: dt.datetime, headers: Headers) -> No
     authenticate.check(meter, now)
 
 
-def _about(operation: Operation, token: Token, org_id: int | None) -> Outcome:
-    ((key, view),) = operation.answers
-    row = view.json(operation.run(token, org_id), 0)
-    return Outcome(status=200, text=f'{{"code":0,"message":"success","{key}":{row}}}')
+def _about(
+    engine: Host, route: Route, token: Token, org_id: int | None, request: Request, now: dt.datetime
+) -> Outcome:
+    operation = route.operation
+    with _body(request, operation) as body:
+        call = Call(
+            org_id=0,  # what belongs to no organisation
+            resource=route.resource,
+            operation=operation,
+            path_id=route.path_id,
+            body=body,
+            query=_known(_query(request), operation),
+            actor=Actor(),
+            now=now,
+        )
+        arguments = prepare(call)
+    if arguments.refused is not None:
+        raise arguments.refused
+    given = (route.path_id, arguments.body, arguments.query)
+    bearer = Bearer(token, org_id, engine.store, now)
+    status, text = envelopes.answer(call, operation.run(bearer, *(one for one in given if one is not None)))
+    return Outcome(status=status, text=text)
 
 
 def _of_several(

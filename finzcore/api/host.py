@@ -33,6 +33,11 @@ class Choices(Protocol):
         ...
 
     @property
+    def legacy_connections(self) -> bool:
+        """Whether new connections have no metadata yet."""
+        ...
+
+    @property
     def base_url(self) -> str:
         """Where clients find the handler."""
         ...

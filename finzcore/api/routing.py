@@ -46,6 +46,10 @@ def find(method: str, path: str | None) -> Route:
     if path is None or not path.startswith(BASE + "/"):
         raise NotFound(NOWHERE)
     name, *rest = path.removeprefix(BASE + "/").split("/")
+    if "." in name:  # that is how two segments are written, elsewhere
+        raise NotFound(NOWHERE)
+    if name not in RESOURCES and rest:
+        name, *rest = f"{name}.{rest[0]}", *rest[1:]
     if name not in RESOURCES:
         raise NotFound(NOWHERE)
     routes = _routes(name)

@@ -56,6 +56,17 @@ def demand(granted: frozenset[str], required: str) -> None:
         raise InsufficientScope(details={"required": required})
 
 
+def asked_for(scopes: Iterable[str] | str) -> list[str]:
+    """Names of scopes as given, those of a preset for its name, or the one name.
+
+    >>> asked_for("full"), asked_for("AIBooks.bills.READ"), len(asked_for("read")) == len(RESOURCES)
+    (['AIBooks.fullaccess.all'], ['AIBooks.bills.READ'], True)
+    """
+    if isinstance(scopes, str):
+        return sorted(PRESETS.get(scopes, (scopes,)))
+    return list(scopes)
+
+
 def check_known(scopes: Iterable[str]) -> frozenset[str]:
     """The scopes as a set; raises `RuleBroken` for one that does not exist, on field ``scopes``.
 

@@ -25,6 +25,7 @@ Read in this order:
     conflicts     what the database refused, as a refusal of ours; a step that is undone alone
     unit          one operation as one unit of work; with `idempotency`, the record of its key
     mail          messages: who may get one, what it may say, when it is sent; with `retries`
+    webhooks      events told to endpoints that listen: what is told when, and who is told no more
     entities      what attachments and comments belong to
     upload        a file on its way in
     files         where the bytes of files are: in the books, or outside
@@ -39,7 +40,11 @@ Read in this order:
     consolidation  a report of several organisations, and all of them added up
     organisation  founding one, its preferences and its locked periods
     access        users, memberships and tokens
+    reach         which organisations a token reaches
+    connections   what a token, or a client that a user has let in, has chosen
+    companies     the organisations that a token reaches, as answers show them
     oauth         who is let in by users: clients, grants, and the tokens that come of them
+    vault         what an integrator has been given for the books of others, sealed
     due           which organisations have work waiting that time brings
     templates     what recurring documents are made from
     chores        the work that time brings

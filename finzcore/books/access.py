@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from finzcore.auth.scopes import check_known
-from finzcore.books import history
+from finzcore.books import due, history
 from finzcore.books.books import Books
 from finzcore.books.kinds import checked_text
+from finzcore.books.webhooks import listeners
 from finzcore.errors import NoMembership, NotFound, RuleBroken
 from finzcore.ids import uuid_text, wire
 from finzcore.ports import Index, Random, Row, Session, Table, blob, flag, integer, moment, text
@@ -93,6 +94,9 @@ def add_membership(books: Books, user_id: int, role: str) -> Row:
         shared.insert(MEMBERSHIPS, [row])
     else:
         shared.change(MEMBERSHIPS, (user_id, books.org_id), {"role": role, "status": "ACTIVE"})
+    listeners.settle(books)
+    # An endpoint that is registered at this moment, elsewhere, is not seen yet: it is looked for later.
+    due.expect(books, listeners.KIND, books.time)
     _tell(books, "MEMBERSHIP_ADDED", user_id, {"role": {"old": known and known["role"], "new": role}})
     return row
 
@@ -109,6 +113,7 @@ def remove_membership(books: Books, user_id: int) -> None:
         "oauth.end_bound", bound
     )  # first: who gives tokens of a grant out holds it, and is waited for
     shared.tell("access.revoke_bound", bound)
+    listeners.settle(books)
     _tell(books, "MEMBERSHIP_REMOVED", user_id, {"status": {"old": "ACTIVE", "new": "ENDED"}})
 
 
@@ -184,6 +189,11 @@ def mint_bound(
     shown = {"label": {"old": None, "new": row["label"]}, "scopes": {"old": None, "new": row["scopes"]}}
     history.record(books, "TOKEN", row["id"], action="TOKEN_CREATED", changes=shown)
     return token, row
+
+
+def has_live_token(session: Session, now: str) -> bool:
+    """Whether there is a token, valid at an instant, of an organisation that is no sandbox."""
+    return bool(session.ask("access.live", now=now))
 
 
 def change_token(session: Session, row: Row, column: str, value: str) -> None:

@@ -6,10 +6,11 @@ from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
 from finzcore.books.files import Files
 from finzcore.books.head import HEADS
-from finzcore.books.masters import Masters, MastersCache, load
+from finzcore.books.masters import Listener, Masters, MastersCache, listening, load
 from finzcore.errors import PeriodLocked
 from finzcore.fiscal import india_date
-from finzcore.ports import Ids, Row, Session
+from finzcore.ports import Ids, Random, Row, Session
+from finzcore.sealing import Sealer
 
 
 class Actor(NamedTuple):
@@ -22,6 +23,18 @@ class Actor(NamedTuple):
     request_id: str | None = None
     ip: str | None = None
     user_agent: str | None = None
+
+
+class Means(NamedTuple):
+    """What books are worked with, besides their session: where ids, chance, masters and files come from, what
+    seals secrets, and whether webhooks may go to this machine."""
+
+    ids: Ids
+    random: Random
+    cache: MastersCache
+    files: Files
+    sealer: Sealer
+    allow_local: bool
 
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -64,19 +77,20 @@ class once(Generic[Found]):  # noqa: N801
 class Books:
     """What an operation works with."""
 
-    def __init__(
-        self, session: Session, *, now: dt.datetime, ids: Ids, actor: Actor, cache: MastersCache, files: Files
-    ) -> None:
+    def __init__(self, session: Session, means: Means, *, now: dt.datetime, actor: Actor) -> None:
         self.session = session
-        self.files = files
+        self.files = means.files
+        self.sealer = means.sealer
+        self.random = means.random
+        self.allow_local = means.allow_local
         self.now = now
         self.actor = actor
         self.time = instant(now)
         self.events: list[Row] = []
         self.counters: dict[tuple[str, str, str, str], int] = {}
         self.found: dict[tuple[str, int], Row] = {}
-        self._ids = ids
-        self._cache = cache
+        self._ids = means.ids
+        self._cache = means.cache
         self._moved = False
         self._settings_moved = False
 
@@ -100,6 +114,11 @@ class Books:
         return self._cache.of(self.session, self.head["settings_version"])
 
     @once
+    def listeners(self) -> tuple[Listener, ...]:
+        """Who is told of what happens here, as of this moment."""
+        return listening(self.session) if self._settings_moved else self.masters.listeners
+
+    @once
     def today(self) -> str:
         """The calendar date in India."""
         return india_date(self.now).isoformat()
@@ -116,10 +135,21 @@ class Books:
     def settings_changed(self) -> None:
         """Let every cached copy of the masters be read anew. A version is the microsecond of its change,
         so that none comes again with other masters after a commit that a server lost."""
+        if not self._settings_moved and self._cache.has(self.session, self.head["settings_version"]):
+            _ = self.listeners  # who listens does not change by this, and is at hand still
         at = (self.now - _EPOCH) // _MICROSECOND
         self.move(settings_version=max(at, self.head["settings_version"] + 1))
         self._settings_moved = True
         self.__dict__.pop("masters", None)
+
+    def founded(self) -> None:
+        """Keep nothing of these books for others yet: they begin in this unit of work."""
+        self._settings_moved = True
+
+    def listeners_changed(self) -> None:
+        """The same where those that listen to this organisation are others from now on."""
+        self.settings_changed()
+        self.__dict__.pop("listeners", None)
 
     def check_open(self, date: str, field: str = "date") -> None:
         """Refuse a date in the locked period (`reliability.md` §11)."""
@@ -156,3 +186,4 @@ class Books:
         self.head.update(head)
         self.move()
         self.__dict__.pop("masters", None)
+        self.__dict__.pop("listeners", None)

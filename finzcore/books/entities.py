@@ -35,7 +35,7 @@ LOGGED: Final[Mapping[str, str]] = {
     "ITEM": "items",
     "RECURRING": "recurring",
     "FILING": "filings",
-    "WEBHOOK": "webhooks",
+    "WEBHOOK": "webhooks.endpoints",
 }
 """The same of everything that the activity log tells of (`api.md` §4.20)."""
 
@@ -81,7 +81,9 @@ def row_of(books: Books, word: str, shown: str, field: str) -> Row:
     if row is not None:
         return row
     label = word.replace("_", " ").capitalize() if declared is None else declared.label
-    raise NotFound(f"{label} '{shown[:100]}' not found in this org.", field=field)
+    from finzcore.masking import masked  # what is asked for is mostly there
+
+    raise NotFound(f"{label} '{masked(shown[:100])}' not found in this org.", field=field)
 
 
 def known(books: Books, word: str, key: int) -> Row | None:

@@ -92,10 +92,24 @@ def record(
     )
 
 
+def complete(books: Books, entity_type: str, entity_id: int, data: str) -> None:
+    """Let what was kept so far about something, and is not written yet, say this of it."""
+    for event in books.events:
+        if event["entity_type"] == entity_type and event["entity_id"] == entity_id and event["data"]:
+            event["data"] = data
+
+
 def close(books: Books) -> None:
     """Write what the unit of work kept back: its events, its counters, and the head row they move."""
     _write_events(books)
     books.write_ends()
+
+
+def written(books: Books) -> Row:
+    """Write what was kept so far; the last event of it, which has its number then."""
+    events = books.events
+    close(books)
+    return events[-1]
 
 
 def _write_events(books: Books) -> None:
@@ -108,5 +122,9 @@ def _write_events(books: Books) -> None:
         event["seq"], event["id"] = seq, books.new_id()
         previous = event["hash"] = event_hash(previous, books.org_id, event)
     books.session.insert(EVENTS, books.events)
+    if books.listeners:
+        from finzcore.books.webhooks.telling import tell  # in most books nobody listens
+
+        tell(books, books.events)
     books.move(event_seq=seq, event_hash=previous)
     books.events = []

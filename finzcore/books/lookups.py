@@ -102,4 +102,6 @@ def _usable(row: Row) -> bool:
 
 def missing(label: str, shown: str, field: str) -> NoReturn:
     """Say that an id, as it was `shown`, is nobody's here: NotFound, in the words for all of them."""
-    raise NotFound(f"{label} '{shown[:100]}' not found in this org.", field=field)
+    from finzcore.masking import masked  # what is asked for is mostly there
+
+    raise NotFound(f"{label} '{masked(shown[:100])}' not found in this org.", field=field)

@@ -7,11 +7,12 @@ head row carries; a unit of work reads that row anyway.
 import datetime as dt
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from finzcore.books.head import ORGS
 from finzcore.books.registry import table_of
 from finzcore.books.text import json_value
+from finzcore.books.webhooks.tables import LISTENERS
 from finzcore.errors import NotFound
 from finzcore.ledger.account import Account, Role
 from finzcore.ledger.chart import Chart
@@ -46,12 +47,25 @@ KEPT: Final = ("accounts", "taxes", "branches", "currencies", "cost_centers", "s
 """The resources that are kept whole."""
 
 
+class Listener(NamedTuple):
+    """An endpoint that is told of what happens in an organisation, and where it has its home."""
+
+    endpoint_id: int
+    home_org_id: int
+    events: frozenset[str]
+
+    def hears(self, event_type: str) -> bool:
+        """Whether it is told of such events."""
+        return event_type in self.events or "*" in self.events
+
+
 class Masters:
     """The masters of one organisation at one version of its settings."""
 
-    def __init__(self, org: Row, rows: dict[str, dict[Any, Row]]) -> None:
+    def __init__(self, org: Row, rows: dict[str, dict[Any, Row]], listeners: tuple[Listener, ...]) -> None:
         self.org = org
         self.rows = rows
+        self.listeners = listeners
 
     @cached_property
     def preferences(self) -> dict[str, Any]:
@@ -120,6 +134,11 @@ class MastersCache:
         self._lock = threading.Lock()
         self._most = most
 
+    def has(self, session: Session, version: int) -> bool:
+        """Whether the masters of this version are at hand."""
+        kept = self._kept.get(session.org_id)
+        return kept is not None and kept[0] == version
+
     def of(self, session: Session, version: int) -> Masters:
         """The masters of the session's organisation at this version of its settings."""
         kept = self._kept.get(session.org_id)
@@ -136,7 +155,7 @@ class MastersCache:
 def load(session: Session) -> Masters:
     """The masters as this session sees them, kept by nobody."""
     tables = {name: table_of(name) for name in KEPT}
-    for table in tables.values():
+    for table in (*tables.values(), LISTENERS):
         session.ahead.find(table, ascending=True)
     org = session.get(ORGS)
     assert org is not None, "the organisation exists"
@@ -144,4 +163,12 @@ def load(session: Session) -> Masters:
         name: {row[table.key[0]]: row for row in session.find(table, ascending=True)}
         for name, table in tables.items()
     }
-    return Masters(org, rows)
+    return Masters(org, rows, listening(session))
+
+
+def listening(session: Session) -> tuple[Listener, ...]:
+    """Who listens to an organisation, as this session sees it."""
+    return tuple(
+        Listener(row["endpoint_id"], row["home_org_id"], frozenset(json_value(row["events"])))
+        for row in session.find(LISTENERS, ascending=True)
+    )

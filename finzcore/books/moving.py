@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from finzcore.books.access import MEMBERSHIPS, TOKENS, USERS
+from finzcore.books.connections import CONNECTIONS
 from finzcore.books.head import HEADS, ORGS
 from finzcore.books.registry import tables
 from finzcore.books.verify import verify
@@ -20,8 +21,11 @@ from finzcore.errors import BooksUnusable, NotFound
 from finzcore.ids import uuid_text
 from finzcore.ports import Condition, Conflict, Loading, Row, Session, Table, Values, Whole
 
-_BY_THEMSELVES: Final = Condition("kind", "=", "pat")
-"""Tokens that come of no grant."""
+_BY_THEMSELVES: Final = {
+    TOKENS: (Condition("kind", "=", "pat"),),
+    CONNECTIONS: (Condition("client_id", "absent"),),
+}
+"""What comes of no grant."""
 
 Told = Callable[[int, int], None]
 """How far a move is: so many steps of so many. Every row is two, one to copy it and one to compare it."""
@@ -92,12 +96,12 @@ class Extent(NamedTuple):
 
     def people(self, session: Session) -> dict[Table, list[Row]]:
         """Whoever goes with organisations that are moved by themselves: their memberships, the tokens
-        that are bound to them, and the users of both. What was granted to a client stays with the client."""
-        rows: dict[Table, list[Row]] = {MEMBERSHIPS: [], TOKENS: []}
+        that are bound to them with their connections, and the users of all. What was granted to a client
+        stays with the client."""
+        rows: dict[Table, list[Row]] = {MEMBERSHIPS: [], TOKENS: [], CONNECTIONS: []}
         for key in self.org_keys:
             for table, found in rows.items():
-                own = [Condition("org_id", "=", key)]
-                found += session.find(table, own if table is MEMBERSHIPS else [*own, _BY_THEMSELVES])
+                found += session.find(table, [Condition("org_id", "=", key), *_BY_THEMSELVES.get(table, ())])
         users = session.many(USERS, [row["user_id"] for found in rows.values() for row in found])
         return {USERS: list(users.values()), **rows}
 

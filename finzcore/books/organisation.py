@@ -111,6 +111,7 @@ def checked_gstin(text_: str | None, *, checksum: bool) -> str | None:
 
 def settle_in(books: Books, org: Row) -> None:
     """Seed a new organisation: its default branch, chart, tax rows and currency."""
+    books.founded()
     session = books.session
     for declared in resources():
         if declared.seeds is not None:

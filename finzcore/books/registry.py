@@ -23,6 +23,8 @@ FOUNDATIONS: Final = (
     "strays",
     "chores.overdue",
     "mail.queue",
+    "webhooks.tables",
+    "vault",
     "papers.lines",
     "papers.drafts",
     "papers.settlement",
@@ -31,6 +33,9 @@ FOUNDATIONS: Final = (
 
 RESOURCES: Final = (
     "whoami",
+    "companies",
+    "organizations",
+    "connections",
     "branches",
     "accounts",
     "taxes",
@@ -58,9 +63,13 @@ RESOURCES: Final = (
     "attachments",
     "comments",
     "activity",
+    "events",
     "bulk",
+    "webhooks.endpoints",
+    "webhooks.events",
+    "webhooks.deliveries",
 )
-"""One line per resource, in the order in which their tables are made."""
+"""One line per resource, in the order in which their tables are made. A dot stands between two segments."""
 
 
 @cache

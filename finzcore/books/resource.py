@@ -102,7 +102,7 @@ class Operation:
     """A list that is read forward from a place on, and gives a `Stretch`."""
     about_token: bool = False
     """Answered to whoever asks about a token, with or without an organisation (`api.md` §1.3): `run` gets
-    a `finzcore.books.companies.Bearer`, the id in the path, the body, the query."""
+    a `finzcore.books.reach.Bearer`, the id in the path, the body, the query."""
     of_several: bool = False
     """Of several organisations of a user, none of which is selected (`api.md` §8.7)."""
     first: str = ""
@@ -141,8 +141,8 @@ class Operation:
 class Resource:
     """A resource: its names, its table, its operations.
 
-    `name` is the first segment of its paths and its name on `Org`; `noun` is how sentences and
-    single answers call it; `scope` is its word in scopes.
+    `name` is the first segment of its paths and its name on `Org`, or the first two with a dot between
+    them; `noun` is how sentences and single answers call it; `scope` is its word in scopes.
     """
 
     name: str
@@ -169,6 +169,20 @@ class Resource:
         self.__dict__["label"] = self.label or self.noun.replace("_", " ").capitalize()
 
     @property
+    def path(self) -> str:
+        """Where its paths begin, below that of the API.
+
+        >>> Resource(name="webhooks.endpoints", noun="endpoint").path
+        '/webhooks/endpoints'
+        """
+        return "/" + self.name.replace(".", "/")
+
+    @property
+    def plural(self) -> str:
+        """How lists of it are called."""
+        return self.name.rpartition(".")[2]
+
+    @property
     def callable(self) -> tuple[Operation, ...]:
         """The operations that `Org` offers: public ones that need no token, and some of its own."""
         return tuple(
@@ -189,7 +203,7 @@ class Resource:
         if operation.answers or operation.drawn:
             return operation.answers
         assert self.view is not None
-        return ((self.name if operation.listing else self.noun, self.view),)
+        return ((self.plural if operation.listing else self.noun, self.view),)
 
     def required_scope(self, operation: Operation) -> str | None:
         """The scope that a token needs."""
@@ -236,10 +250,11 @@ def change(run: Callable[..., Any], body: type, **more: Any) -> Operation:
     )
 
 
-def delete(run: Callable[..., Any], *, message: str = "The {noun} has been deleted.") -> Operation:
+def delete(run: Callable[..., Any], **more: Any) -> Operation:
     """DELETE one."""
+    settings: dict[str, Any] = {"message": "The {noun} has been deleted."} | more
     return Operation(
-        name="delete", method="DELETE", path="/{id}", run=run, action="DELETE", by_id=True, message=message
+        name="delete", method="DELETE", path="/{id}", run=run, action="DELETE", by_id=True, **settings
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from finzcore.books import history, idempotency
 from finzcore.books.bodies import Mention, Notes, read, read_changes, refusal
-from finzcore.books.books import Actor, Books
+from finzcore.books.books import Actor, Books, Means
 from finzcore.books.conflicts import KeyTaken, named_conflicts, step
 from finzcore.books.files import Files
 from finzcore.books.head import HEADS
@@ -23,7 +23,8 @@ from finzcore.books.masters import MastersCache
 from finzcore.books.reports.long import Long, Page
 from finzcore.books.resource import Download, Operation, Resource
 from finzcore.errors import FinzError, Unavailable
-from finzcore.ports import Blobs, Contended, Ids, OutcomeUnknown, Row, Session, Store
+from finzcore.ports import Blobs, Contended, Ids, OutcomeUnknown, Random, Row, Session, Store
+from finzcore.sealing import Sealer
 
 Done = TypeVar("Done")
 
@@ -113,13 +114,22 @@ class Desk:
     """Where units of work are done: the store, the keys, the masters, and who is at work here."""
 
     def __init__(
-        self, store: Store, ids: Ids, wire: Wire, *, blobs: Blobs | None = None, base: str = ""
+        self,
+        store: Store,
+        ids: Ids,
+        wire: Wire,
+        *,
+        blobs: Blobs | None = None,
+        base: str = "",
+        random: Random,
+        sealer: Sealer | None = None,
+        allow_local: bool = False,
     ) -> None:
         self.store = store
         self.files = Files(blobs, base, self.reading)
         self.wire = wire
-        self.ids = ids
-        self.cache = MastersCache()
+        self.sealer = sealer or Sealer()
+        self.means = Means(ids, random, MastersCache(), self.files, self.sealer, allow_local)
         self._here = threading.local()
 
     @property
@@ -141,7 +151,7 @@ class Desk:
 
     def open(self, session: Session, now: dt.datetime, actor: Actor) -> Books:
         """The books of a session."""
-        return Books(session, now=now, ids=self.ids, actor=actor, cache=self.cache, files=self.files)
+        return Books(session, self.means, now=now, actor=actor)
 
     @contextlib.contextmanager
     def reading(self, org_id: int) -> Iterator[Session]:
@@ -216,9 +226,8 @@ class Desk:
             refused = self._kept_refusal(call, error)
         # What was refused is undone whole, and its refusal kept by a unit of its own. A savepoint
         # would do both in one, and make SQLite copy every page that it touches.
-        assert call.key is not None
         with named_conflicts(), self.store.write(call.org_id, claim, patient=patient) as session:
-            return self._refused(self.open(session, call.now, call.actor), call.key, refused)
+            return self._refused(self.open(session, call.now, call.actor), call, refused)
 
     def _outcome(self, call: Call, result: Any) -> Outcome:
         if isinstance(result, Long):
@@ -234,7 +243,7 @@ class Desk:
         if call.key is None:
             return self._done(books, call, arguments)
         seen = self._answered(books, call.key)
-        return seen or _remembered(books, call.key, self._done(books, call, arguments))
+        return seen or _remembered(books, call, self._done(books, call, arguments))
 
     def _done(self, books: Books, call: Call, arguments: Arguments) -> Outcome:
         outcome = self._outcome(call, _run(books, call, arguments))
@@ -244,11 +253,14 @@ class Desk:
     def _answered(self, books: Books, key: Key) -> Outcome | None:
         """The answer that a key has had already."""
         seen = idempotency.stored(books, key)
-        return None if seen is None else Outcome(status=seen["status"], text=seen["body"], replayed=True)
+        if seen is None:
+            return None
+        return Outcome(status=seen["status"], text=books.sealer.open(seen["body"]), replayed=True)
 
-    def _refused(self, books: Books, key: Key, refused: Outcome) -> Outcome:
+    def _refused(self, books: Books, call: Call, refused: Outcome) -> Outcome:
         """A refusal, kept under its key, unless that has its answer by now."""
-        return self._answered(books, key) or _remembered(books, key, refused)
+        assert call.key is not None
+        return self._answered(books, call.key) or _remembered(books, call, refused)
 
     def _kept_refusal(self, call: Call, error: FinzError) -> Outcome:
         """A refusal that is to be kept under the call's key; any other is raised."""
@@ -288,9 +300,8 @@ class Desk:
                     return self._work(books, call, arguments)
             except FinzError as error:
                 refused = self._kept_refusal(call, error)
-            assert call.key is not None
             with named_conflicts():
-                return self._refused(books, call.key, refused)
+                return self._refused(books, call, refused)
 
     def work(
         self, org_id: int, actor: Actor, now: Callable[[], dt.datetime], do: Callable[[Books], Done]
@@ -335,9 +346,11 @@ def _again(work: Callable[[], Done]) -> Done:
     raise Unavailable
 
 
-def _remembered(books: Books, key: Key, outcome: Outcome) -> Outcome:
-    """An outcome, kept under its key."""
-    idempotency.remember(books, key, outcome.status, outcome.text)
+def _remembered(books: Books, call: Call, outcome: Outcome) -> Outcome:
+    """An outcome, kept under the key of its call; sealed, where it shows a secret."""
+    assert call.key is not None
+    kept = books.sealer.seal(outcome.text) if call.operation.secret else outcome.text
+    idempotency.remember(books, call.key, outcome.status, kept)
     return outcome
 
 

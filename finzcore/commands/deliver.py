@@ -11,6 +11,7 @@ import click
 from finzcore import system
 from finzcore.commands.shared import books_argument, fail, noted, opened
 from finzcore.delivery import Delivered, deliver_mail
+from finzcore.dispatch import Dispatched, deliver_webhooks
 from finzcore.engine import Engine
 from finzcore.errors import Unavailable
 from finzcore.ports import Mail
@@ -37,17 +38,20 @@ PAUSE: Final = 10
 )
 @click.option("--forever", is_flag=True, help=f"Go on until Ctrl-C, with {PAUSE} seconds between two looks.")
 def deliver(books: str, smtp: str | None, sender: str | None, folder: Path | None, forever: bool) -> None:
-    """Send the mail that waits; for a timer, every minute or so. What fails is tried again later."""
+    """Tell webhooks what has happened, and send the mail that waits, if it is said where to; for a timer,
+    every minute or so. What fails is tried again later."""
     port = _port(smtp, sender, folder)
     with opened(books) as engine, _told_to_stop() as stop:
-        _say(deliver_mail(engine, port, stop=stop), always=True)
+        _look(engine, port, stop, always=True)
         if forever:
             noted("Looking again and again, until Ctrl-C.")
             while _waited(stop):
                 _look_again(engine, port, stop)
 
 
-def _port(smtp: str | None, sender: str | None, folder: Path | None) -> Mail:
+def _port(smtp: str | None, sender: str | None, folder: Path | None) -> Mail | None:
+    if smtp is None and folder is None and sender is None:
+        return None
     from finzcore.mail import Folder, Smtp
 
     if (smtp is None) == (folder is None):
@@ -98,17 +102,36 @@ def _waited(stop: _Stop) -> bool:
     return not stop()
 
 
-def _look_again(engine: Engine, port: Mail, stop: "_Stop") -> None:
+def _look_again(engine: Engine, port: Mail | None, stop: "_Stop") -> None:
     try:
-        _say(deliver_mail(engine, port, stop=stop))
+        _look(engine, port, stop)
     except Unavailable as error:
         noted(error.message)
 
 
-def _say(done: Delivered, *, always: bool = False) -> None:
+def _look(engine: Engine, port: Mail | None, stop: "_Stop", *, always: bool = False) -> None:
+    """Webhooks first: a run of theirs comes to its end, however slow others are."""
+    _say_told(deliver_webhooks(engine, engine.post, stop=stop), always=always)
+    if port is not None:
+        _say_sent(deliver_mail(engine, port, stop=stop), always=always)
+
+
+def _say_told(done: Dispatched, *, always: bool) -> None:
+    _say_failures(done)
+    for endpoint in done.disabled:
+        noted(f"disabled: {endpoint}")
+    if always or done.delivered:
+        click.echo(f"{done.delivered} {'webhook' if done.delivered == 1 else 'webhooks'} delivered.")
+
+
+def _say_sent(done: Delivered, *, always: bool) -> None:
+    _say_failures(done)
+    if always or done.sent:
+        click.echo(f"{done.sent} {'message' if done.sent == 1 else 'messages'} sent.")
+
+
+def _say_failures(done: Delivered | Dispatched) -> None:
     for failure in done.put_off:
         noted(f"put off: {failure}")
     for failure in done.given_up:
         noted(f"given up: {failure}")
-    if always or done.sent:
-        click.echo(f"{done.sent} {'message' if done.sent == 1 else 'messages'} sent.")

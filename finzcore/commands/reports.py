@@ -9,6 +9,7 @@ from finzcore import terminal
 from finzcore.commands.output import Output, out_option, output
 from finzcore.commands.shared import books_argument, chosen, fail, noted, opened, org_option
 from finzcore.engine import Engine
+from finzcore.errors import NotFound
 from finzcore.exports.drawn import Drawn
 from finzcore.org import Org
 
@@ -87,9 +88,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _check_report(name: str, asked: dict[str, str]) -> None:
     from finzcore.books.registry import resource
+    from finzcore.books.resources.reports import REPORTS
     from finzcore.books.shapes import plan_of
 
-    known = {one.name: one.query for one in resource("reports").operations}
+    known = {one.name: one.query for one in resource("reports").operations if one.name in REPORTS}
     if name not in known:
         raise click.UsageError(f"There is no report {name}; there are {', '.join(known)}.")
     query = known[name]
@@ -100,7 +102,12 @@ def _check_report(name: str, asked: dict[str, str]) -> None:
 
 
 def _account(org: Org, named: str) -> str:
-    return named if named.startswith("acc_") else org.account_id(named)
+    if named.startswith("acc_"):
+        return named
+    try:
+        return org.account_id(named)
+    except NotFound:
+        fail(f"account_id: no account has the code or the name {named}.")
 
 
 def _branch(org: Org, named: str) -> str:

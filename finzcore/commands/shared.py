@@ -15,6 +15,8 @@ from finzcore.settings import Settings
 from finzcore.storage.targets import is_address
 
 BOOKS: Final = "FINZCORE_BOOKS"
+SEALING_KEYS: Final = "FINZCORE_SEALING_KEYS"
+"""The sealing keys of the books, with commas between them: what the settings of an engine say in Python."""
 
 
 class Commands(click.Group):
@@ -67,8 +69,16 @@ def opened(books: str) -> Iterator[Engine]:
     distant = is_address(books)
     if not distant and not Path(books).is_file():
         fail(f"There are no books at {books}; `finzcore init` makes them.")
-    with open_books(books, settings=Settings(migrate=not distant)) as engine:
+    with open_books(books, settings=_settings(migrate=not distant)) as engine:
         yield engine
+
+
+def _settings(*, migrate: bool) -> Settings:
+    keys = os.environ.get(SEALING_KEYS, "")
+    try:
+        return Settings(migrate=migrate, sealing_keys=filter(None, map(str.strip, keys.split(","))))
+    except ValueError as error:  # it shows no key
+        fail(f"{SEALING_KEYS}: {error}")
 
 
 def chosen(engine: Engine, org_id: str | None) -> Org:

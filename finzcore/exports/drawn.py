@@ -54,17 +54,21 @@ class Drawn:
 
     def _said(self) -> Iterator[Fact | Listed]:
         report = self._outcome.result
-        return self._read(report) if isinstance(report, Long) else outline(self.whole())
+        return self._read(report) if isinstance(report, Long) else outline(self.whole(), self._view())
+
+    def _view(self) -> View:
+        ((_, view),) = self._resource.answers(self._operation)
+        return view
 
     def _read(self, report: Long) -> Iterator[Fact | Listed]:
         """What a long report says, read as far as it is asked for."""
-        ((_, view),) = self._resource.answers(self._operation)
+        view = self._view()
         inner = next(one.kind for one in view.outs if one.key == report.listed)
         assert isinstance(inner, Each), "a long report is long because of its list"
         explained = any("sources" in row and row["sources"] is not None for row in report.first)
-        shown = View(*(one for one in inner.view.outs if explained or not one.omitted))
+        columns = list(columns_of(inner.view, whole=explained))
         yield from outline(self._part(view, report.head))
-        yield Listed((report.listed,), self._rows(report, inner.view), list(columns_of(shown)))
+        yield Listed((report.listed,), self._rows(report, inner.view), columns)
         yield from outline(self._part(view, report.tail()))
 
     def _rows(self, report: Long, view: View) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from finzcore.gst import inv01
 from finzcore.gst.findings import Finding
 from finzcore.gst.forms import breaches
+from finzcore.gst.gstin import doubt, form_of
 from finzcore.gst.irn import CREDIT_NOTE, DEBIT_NOTE, INVOICE, irn
 from finzcore.gst.issued import Issued, Item, Party
 from finzcore.gst.rates import slab_on
@@ -141,6 +142,8 @@ def _party_advice(issued: Issued, who: str, party: Party, block: str) -> Iterato
     if not issued.is_export and prefix.isdigit() and prefix != "99" and int(prefix) != party.state:
         message = f"The GSTIN is of state {prefix}, the address of state {party.state:02}."
         yield _finding(issued, "error", f"{who}_state.differs", message, field=f"{block}.Stcd")
+    if party.gstin is not None and form_of(party.gstin) is not None and (wrong := doubt(party.gstin)):
+        yield _finding(issued, "warning", f"{who}_gstin.unlikely", wrong, field=f"{block}.Gstin")
     if len(address_lines(party.address, _LONGEST_LINE)) > 2:
         message = "The address is longer than the two lines of 100 characters that the portal takes."
         yield _finding(issued, "warning", f"{who}_address.cut", message, field=f"{block}.Addr2")

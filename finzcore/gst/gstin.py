@@ -109,6 +109,19 @@ def parse(text: str, *, checksum: bool = False) -> Gstin:
     return gstin
 
 
+def doubt(text: str) -> str | None:
+    """What speaks against a number, in words, although it may have the form of one; None when nothing does.
+
+    >>> doubt("27AAPFU0939F1ZV") is None, doubt("27AAPFU0939F1ZA")
+    (True, 'The last character does not agree with the others: is one mistyped?')
+    """
+    try:
+        parse(text, checksum=True)
+    except RuleBroken as wrong:
+        return wrong.message
+    return None
+
+
 def form_of(text: str) -> Form | None:
     """The form of a number by its shape alone, in upper case; None when it has none of them.
 

@@ -6,7 +6,6 @@ a row. `finzcore.gst.gstr1_tables` gathers them.
 """
 
 import enum
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import attrs
@@ -14,6 +13,7 @@ import attrs
 from finzcore.gst.outward import Document, Original, Part
 from finzcore.gst.parameters import B2CL_LIMIT, on
 from finzcore.gst.rates import Shape
+from finzcore.gst.states import OVERSEAS
 from finzcore.gst.supply import Treatment
 
 
@@ -103,12 +103,14 @@ NON_GST: Final = "non_gst"
 COLUMNS: Final = (NIL_RATED, EXEMPT, NON_GST)
 """The columns of table 8."""
 
+_new: Final = tuple.__new__
 _INTRA: Final = Shape.INTRA_STATE
 _INTER: Final = Shape.INTER_STATE
 _RCM: Final = Shape.RCM
 _UNTAXED: Final = {Shape.NIL_RATED: NIL_RATED, Shape.EXEMPT: EXEMPT, Shape.NON_GST: NON_GST, None: NON_GST}
 """A line that names no tax is taken for no supply of GST at all."""
 
+_OVERSEAS: Final = Treatment.OVERSEAS
 _SEZ: Final = Treatment.SEZ
 _DEEMED: Final = Treatment.DEEMED_EXPORT
 
@@ -116,7 +118,10 @@ _DEEMED: Final = Treatment.DEEMED_EXPORT
 def to_registered(document: Document) -> bool:
     """Whether a document stands among those to registered persons; a special economic zone is one, even
     where nobody wrote its GSTIN down."""
-    return document.is_registered or (document.is_sez and not document.is_export)
+    treatment = document.treatment
+    if treatment is _OVERSEAS or document.place == OVERSEAS:
+        return False
+    return document.gstin is not None or treatment is _SEZ
 
 
 def section_of(document: Document) -> Section:
@@ -125,18 +130,15 @@ def section_of(document: Document) -> Section:
     A note goes by what it corrects: its invoice's value and day say whether that was a large one; a note
     that names no invoice goes by its own.
     """
-    if document.is_note:
-        if to_registered(document):
-            return Section.CDNR
-        corrects = document.original or document
-        large = document.inter and corrects.value > on(B2CL_LIMIT, corrects.date)
-        return Section.CDNUR if document.is_export or large else Section.B2CS
-    if document.is_export:
-        return Section.EXP
+    is_note = document.is_note
     if to_registered(document):
-        return Section.B2B
-    if document.inter and document.value > on(B2CL_LIMIT, document.date):
-        return Section.B2CL
+        return Section.CDNR if is_note else Section.B2B
+    if document.is_export:
+        return Section.CDNUR if is_note else Section.EXP
+    if document.inter:
+        corrects = document.original or document
+        if corrects.value > on(B2CL_LIMIT, corrects.date):
+            return Section.CDNUR if is_note else Section.B2CL
     return Section.B2CS
 
 
@@ -206,18 +208,19 @@ def entries(document: Document) -> list[Entry]:
         kind = kind_of(document, section)
         for by_rate in (charged, owed):
             if by_rate:
-                items = tuple([Item(*some) for some in by_rate.values()])
+                items = tuple([_new(Item, some) for some in by_rate.values()])
                 found.append(Entry(section, document, kind, by_rate is owed, items))
     for column, amount in untaxed.items():
         found.append(Entry(Section.NIL, document, column, False, (Item(0, amount, 0, 0, 0, 0),)))
     return found
 
 
-def small_rows(entry: Entry) -> Iterator[tuple[Small, Item]]:
+def small_rows(entry: Entry) -> list[tuple[Small, Item]]:
     """What an entry of table 7 adds to its rows; a credit note takes away."""
     document = entry.document
-    for item in entry.items:
-        yield Small(document.inter, document.place, item.rate), _signed(item, document.sign)
+    inter, place, sign = document.inter, document.place, document.sign
+    items = entry.items if sign > 0 else [_signed(item, sign) for item in entry.items]
+    return [(_new(Small, (inter, place, item[0])), item) for item in items]
 
 
 def _signed(item: Item, sign: int) -> Item:

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from finzcore.errors import RuleBroken
 from finzcore.fiscal import financial_year, month_end, quarter_end, quarter_start
 from finzcore.gst.findings import Finding
-from finzcore.gst.gstin import Form, form_of, parse
+from finzcore.gst.gstin import Form, doubt, form_of
 from finzcore.gst.gstr1 import Amendments, to_registered
-from finzcore.gst.gstr1_json import LARGEST_FILE
+from finzcore.gst.gstr1_json import LARGEST_FILE, UNTAXED
 from finzcore.gst.gstr1_rules import RULES
 from finzcore.gst.gstr1_tables import About, Gstr1
+from finzcore.gst.hsn_summary import merged
 from finzcore.gst.outward import Document, Part
-from finzcore.gst.parameters import HSN_DIGITS, HSN_DIGITS_LARGE, on
+from finzcore.gst.parameters import HSN_BY_RECIPIENT, HSN_DIGITS, HSN_DIGITS_LARGE, on
 from finzcore.gst.rates import ACCEPTED, CESS_ENDED, SLABS_RECAST, Shape, slab_on
 from finzcore.gst.states import OVERSEAS, by_number
 from finzcore.gst.supply import Treatment
@@ -87,7 +87,8 @@ class Checks:
         if document.gstin is not None:
             told += self._of_gstin(document.gstin)
         told += _of_document(document)
-        self.found += [broken(document, rule, *said) for rule, said in told]
+        if told:
+            self.found += [broken(document, rule, *said) for rule, said in told]
         self._look_at_parts(document)
 
     def _of_number(self, document: Document) -> list[Told]:
@@ -155,9 +156,8 @@ def of_tables(made: Gstr1[Any]) -> Iterator[Finding]:
     about = made.about
     if about.gstin is None:
         yield of_return(about, "gstin.missing")
-    else:
-        for message in _unlikely(about.gstin):
-            yield of_return(about, "gstin.unlikely", message)
+    elif wrong := doubt(about.gstin):
+        yield of_return(about, "gstin.unlikely", wrong)
     last = dt.date.fromisoformat(about.through)
     month, quarter = (last.replace(day=1), month_end(last)), (quarter_start(last), quarter_end(last))
     if (dt.date.fromisoformat(about.since), last) not in (month, quarter):
@@ -165,20 +165,27 @@ def of_tables(made: Gstr1[Any]) -> Iterator[Finding]:
     for row, item in made.small.items():
         if min(item[1:]) < 0:
             yield of_return(about, "small.negative", by_number(row.place).name, plain(row.rate, 6))
+    yield from _below_nothing(made)
+
+
+def _below_nothing(made: Gstr1[Any]) -> Iterator[Finding]:
+    """Sums of tables 8 and 12 that notes and differences took below nothing."""
+    for untaxed, amounts in made.untaxed.items():
+        for column, amount in amounts.items():
+            if amount < 0:
+                yield of_return(made.about, "untaxed.negative", UNTAXED[untaxed], column.replace("_", " "))
+    apart = on(HSN_BY_RECIPIENT, made.about.through)
+    for row, one in (made.hsn.rows if apart else merged(made.hsn.rows)).items():
+        if min(one.quantity, *one.item[1:]) < 0:
+            yield of_return(
+                made.about, "hsn.negative", row.hsn or "No HSN or SAC", plain(row.rate, 6), row.unit
+            )
 
 
 def too_large(about: About, size: int) -> Iterator[Finding]:
     """Whether the portal takes a file of that size."""
     if size > LARGEST_FILE:
         yield of_return(about, "file.too_large", str(size), str(LARGEST_FILE))
-
-
-def _unlikely(gstin: str) -> Iterator[str]:
-    """What speaks against a number that has the form of one."""
-    try:
-        parse(gstin, checksum=True)
-    except RuleBroken as wrong:
-        yield wrong.message
 
 
 # ----- documents -----
@@ -195,8 +202,8 @@ def _of_gstin(gstin: str, own: str | None) -> Iterator[Told]:
         yield "ctin.oidar", ()
     if form is Form.NON_RESIDENT:
         yield "ctin.non_resident", ()
-    for message in _unlikely(gstin):
-        yield "ctin.unlikely", (message,)
+    if wrong := doubt(gstin):
+        yield "ctin.unlikely", (wrong,)
 
 
 def _of_document(document: Document) -> list[Told]:
@@ -211,7 +218,7 @@ def _of_document(document: Document) -> list[Told]:
         told.append(("value.negative" if document.value < 0 else "value.too_large", ()))
     if document.is_note:
         told += _of_note(document)
-    if document.is_export:
+    if abroad or treatment is _OVERSEAS:
         told += _of_export(document)
     return told
 
@@ -236,6 +243,8 @@ def _of_note(document: Document) -> Iterator[Told]:
         return
     if document.date < original.date:
         yield "note.before_original", ()
+    if document.original_place not in (None, document.place):
+        yield "note.other_place", (by_number(document.place).name, by_number(document.original_place).name)
     year = financial_year(dt.date.fromisoformat(original.date))
     last = f"{year.start_year + 1}-11-30"
     if document.source is Source.CREDIT_NOTE and document.date > last and any(
@@ -317,7 +326,7 @@ def _of_rate(part: Part, day: dt.date) -> Iterator[Told]:
     elif slab is None:
         yield "rate.ended", (shown, day.isoformat())
     elif slab.limited_to and slab.since >= SLABS_RECAST:
-        yield "rate.limited", (shown, slab.limited_to)
+        yield "rate.limited", (slab.since.isoformat(), shown, slab.limited_to)
     if part.cess and day >= CESS_ENDED:
         yield "cess.ended", (day.isoformat(),)
 

@@ -36,12 +36,13 @@ VERSION: Final = "GST3.2.4"
 LARGEST_FILE: Final = 4_928_307
 """Bytes: 4.7 MiB, measured on the file written as a JSON text once more."""
 
-_UNTAXED: Final = {
+UNTAXED: Final = {
     Untaxed(inter=True, registered=True): "INTRB2B",
     Untaxed(inter=False, registered=True): "INTRAB2B",
     Untaxed(inter=True, registered=False): "INTRB2C",
     Untaxed(inter=False, registered=False): "INTRAB2C",
 }
+"""What the portal calls the rows of table 8."""
 
 
 class Line(NamedTuple):
@@ -284,7 +285,7 @@ def _untaxed(rows: Mapping[Untaxed, Mapping[str, int]]) -> Iterator[str]:
     for row, sums in rows.items():
         if any(sums.values()):
             yield (
-                f'{{"sply_ty":"{_UNTAXED[row]}","expt_amt":{rupees(sums[EXEMPT])},'
+                f'{{"sply_ty":"{UNTAXED[row]}","expt_amt":{rupees(sums[EXEMPT])},'
                 f'"nil_amt":{rupees(sums[NIL_RATED])},"ngsup_amt":{rupees(sums[NON_GST])}}}'
             )
 

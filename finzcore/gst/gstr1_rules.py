@@ -34,6 +34,12 @@ RULES: Final = {
     "small.negative": _warning(
         "b2cs", "{0} at {1} %: more was taken back than supplied, and the row is below nothing."
     ),
+    "untaxed.negative": _warning(
+        "nil", "{0} ({1}): more was taken back than supplied, and the amount is below nothing."
+    ),
+    "hsn.negative": _warning(
+        "hsn", "{0} at {1} %, {2}: more was taken back than supplied, and a figure is below nothing."
+    ),
     "advances.kept": _warning("at", "{0} was kept as an advance: if it is for services, tax is due on it."),
     # Of a document.
     "number.form": _error(
@@ -62,7 +68,7 @@ RULES: Final = {
     "reverse_charge.deemed_export": _error("rchrg", "The portal takes no reverse charge on deemed exports."),
     "rate.unknown": _error("rt", "{0} % is no rate that the portal takes."),
     "rate.ended": _warning("rt", "{0} % was no rate of GST on {1}."),
-    "rate.limited": _warning("rt", "Since then {0} % is for {1} only."),
+    "rate.limited": _warning("rt", "Since {0}, {1} % is for {2} only."),
     "cess.ended": _warning("csamt", "There was no compensation cess any more on {0}."),
     "hsn.missing": _error("hsn_sc", "An HSN or SAC is needed."),
     "hsn.missing_to_consumer": _warning(
@@ -78,6 +84,9 @@ RULES: Final = {
         "nt_num", "It names no invoice: whether it corrects a large one was told by its own value."
     ),
     "note.before_original": _warning("nt_dt", "It is dated before the invoice that it corrects."),
+    "note.other_place": _warning(
+        "pos", "Its place of supply is {0}, and that of the invoice that it corrects was {1}."
+    ),
     "note.late": _error(
         "nt_dt", "The tax on a supply of {0} could be taken back until {1} (section 34), not now."
     ),

@@ -80,8 +80,10 @@ class Gstr1(Generic[Told]):
         for entry in entries(document):
             section = entry.section
             if section is Section.B2CS:
+                small = self._small
                 for row, item in small_rows(entry):
-                    self._small[row] = self._small[row].plus(item) if row in self._small else item
+                    before = small.get(row)
+                    small[row] = item if before is None else before.plus(item)
             elif section is Section.NIL:
                 self._add_untaxed(entry)
             else:

@@ -8,11 +8,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from finzcore.errors import RuleBroken
 from finzcore.fiscal import month_end, quarter_end, quarter_start, return_period
 from finzcore.gst import inward, outward
 from finzcore.gst.findings import Finding
-from finzcore.gst.gstin import parse
+from finzcore.gst.gstin import doubt
 from finzcore.gst.gstr3b import EXEMPT_INWARD, INTER_STATE, OUTWARD, Document, Gstr3b, Share, Table
 from finzcore.gst.gstr3b_carried import is_time_barred
 from finzcore.gst.parameters import NEGATIVE_CREDIT, NEGATIVE_SUPPLIES, PLACES_FILED, on
@@ -69,11 +68,8 @@ def _of_document(
 def _of_the_return(made: Gstr3b) -> Iterator[Finding]:
     if made.gstin is None:
         yield finding("error", "gstin.missing", made, "The branch has no GSTIN.", field="gstin")
-    else:
-        try:
-            parse(made.gstin, checksum=True)
-        except RuleBroken as wrong:
-            yield finding("warning", "gstin.unlikely", made, wrong.message, field="gstin")
+    elif wrong := doubt(made.gstin):
+        yield finding("warning", "gstin.unlikely", made, wrong, field="gstin")
     if (made.since, made.through) not in _periods(made.through):
         message = "A return is for one month, or for one quarter, from its first day through its last."
         yield finding("warning", "period.unusual", made, message, field="ret_period")
@@ -119,7 +115,8 @@ def _of_payment(made: Gstr3b) -> Iterator[Finding]:
     for name, owed, credit in zip(_HEADS, made.owed, made.credit, strict=True):
         if owed < 0:
             message = (
-                f"More {name} was taken back than charged: {grouped(-owed)} is carried to the next period."
+                f"More {name} was taken back than charged: {grouped(-owed)} goes into the portal's statement "
+                "of negative liability, which takes it off returns to come; reports here do not."
             )
             yield finding("warning", "liability.negative", made, message, field="tx_pmt")
         if credit < 0:

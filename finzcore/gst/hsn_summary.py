@@ -68,17 +68,22 @@ class _Growing:
         return Sum(0 if row.unit == NOT_APPLICABLE else self.quantity, item, self.first)
 
 
+_Alike = dict[tuple[str | None, str | None, int], _Growing]
+"""Rows by what the lines of documents say of them: an HSN, a unit, a rate."""
+
+
 class Summary:
     """Table 12, while documents are added to it."""
 
     def __init__(self) -> None:
         self._sums: dict[Row, _Growing] = {}
-        self._alike: dict[tuple[bool, bool], dict[tuple[str | None, str | None, int], _Growing]] = {}
+        self._alike: tuple[_Alike, _Alike] = {}, {}
+        self._alike_outside: tuple[_Alike, _Alike] = {}, {}
 
     def add(self, document: Document, sign: int) -> None:
         """One more document, to be added or taken away."""
         registered = to_registered(document)
-        inside, outside = [self._alike.setdefault((registered, out), {}) for out in (False, True)]
+        inside, outside = self._alike[registered], self._alike_outside[registered]
         for part in document.parts:
             # Taken apart at once: a month has many thousands.
             _, shape, rate, hsn, unit, quantity, taxable, cgst, sgst, igst, cess = part
@@ -97,7 +102,8 @@ class Summary:
                 else:
                     total.cgst += sign * cgst
                     total.sgst += sign * sgst
-                total.cess += sign * cess
+                if cess:
+                    total.cess += sign * cess
 
     def _begin(self, document: Document, part: Part) -> _Growing | None:
         row = row_of(document, part)

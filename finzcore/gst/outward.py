@@ -84,6 +84,8 @@ class Document:
     value: int
     parts: tuple[Part, ...]
     original: Original | None = None
+    original_place: int | None = None
+    """Where the supply of that invoice was; no return tells of it."""
     lines_version: int = 1
     """Which of its versions the parts are of."""
 

@@ -30,16 +30,17 @@ class Fact(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A list of rows; of a report that is as long as the books, with the columns that a row can have,
-    because such rows are read once only."""
+    """A list of rows; with the columns that a row can have where these cannot be seen in its rows: there
+    are none, or they are read once only, because there may be as many as the books have."""
 
     path: Path
     rows: Iterable[Told]
     columns: Sequence[Path] = ()
 
 
-def outline(told: Told, path: Path = ()) -> Iterator[Fact | Listed]:
-    """What a report says, in its order.
+def outline(told: Told, view: View | None = None, path: Path = ()) -> Iterator[Fact | Listed]:
+    """What a report says, in its order; `view` is what it was shown by, which knows the columns of a list
+    that is empty.
 
     >>> for one in outline({"day": "2026-05-31", "income": {"accounts": [{"code": "4010"}], "total": 5}}):
     ...     print(*one.path, one[1])
@@ -48,16 +49,18 @@ def outline(told: Told, path: Path = ()) -> Iterator[Fact | Listed]:
     income total 5
     """
     alone = sum(_is_rows(value) or isinstance(value, Mapping) for value in told.values()) == 1
+    kinds = {} if view is None else {one.key: one.kind for one in view.outs}
     for name, value in told.items():
-        here = (*path, name)
+        here, kind = (*path, name), kinds.get(name)
         if _is_rows(value):
-            yield Listed(path if path and alone else here, value)
+            unseen = columns_of(kind.view, whole=False) if not value and isinstance(kind, Each) else ()
+            yield Listed(path if path and alone else here, value, tuple(unseen))
         elif not isinstance(value, Mapping) or all(map(_is_plain, value.values())):
             yield Fact(here, value)
         elif all(isinstance(one, Mapping) and all(map(_is_plain, one.values())) for one in value.values()):
             yield Listed(here, [{_NAMED: key, **one} for key, one in value.items()])
         else:
-            yield from outline(value, here)
+            yield from outline(value, kind.view if isinstance(kind, Inner) else None, here)
 
 
 def _is_rows(value: Any) -> bool:
@@ -136,18 +139,20 @@ def table(listed: Listed) -> Grid:
     return Grid(" ".join(listed.path).replace("_", " "), _heads(paths), cells)
 
 
-def columns_of(view: View, under: Path = (), depth: int = 0) -> Iterator[Path]:
-    """The columns of the rows that a view shows, as `table` finds them in the rows themselves."""
+def columns_of(view: View, under: Path = (), depth: int = 0, *, whole: bool = True) -> Iterator[Path]:
+    """The columns of the rows that a view shows, as `table` finds them in the rows themselves; those that
+    are left out where there is nothing are there if it is `whole`."""
     for one in view.outs:
         kind, path = one.kind, (*under, one.key)
-        if one.key == CHILDREN:
+        if one.key == CHILDREN or (one.omitted and not whole):
             continue
         if isinstance(kind, Each):
-            yield from (((path[0], *inner)) for inner in columns_of(kind.view, depth=depth + 1))
+            below = columns_of(kind.view, depth=depth + 1, whole=whole)
+            yield from ((path[0], *inner) for inner in below)
         elif isinstance(kind, Inner) and (
             depth == 0 or any(isinstance(o.kind, Each) for o in kind.view.outs)
         ):
-            yield from columns_of(kind.view, path, depth)
+            yield from columns_of(kind.view, path, depth, whole=whole)
         else:
             yield path
 

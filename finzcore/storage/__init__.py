@@ -25,6 +25,7 @@ Read in this order:
     postgres_unit        one transaction, and what travels to it: as few journeys as can be
     postgres_session     the verbs
     postgres_connections what each connection is like, who has one, and what becomes of them in a fork
+    postgres_counting    rate counters, along with the look-up of a token
     postgres             transactions
     postgres_schema      tables, indexes and rights as PostgreSQL has them
     postgres_nets        its triggers and policies, which hold for every writer

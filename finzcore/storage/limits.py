@@ -11,6 +11,7 @@ import struct
 import sys
 import threading
 import weakref
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -99,7 +100,7 @@ class Counters:
         A slot is free when it is empty or its window is over. None that was in use for this window
         becomes free for it again, so the search may end at the first free slot.
         """
-        mark = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")
+        mark = _mark(key)
         smallest, weakest = _MOST + 1, len(_MAGIC)
         for step in range(_LONGEST_PROBE):
             place = len(_MAGIC) + (mark + step) % SLOTS * _SLOT.size
@@ -159,6 +160,12 @@ class Counters:
         self._lock = threading.Lock()
         self._let_go()
         self._open()
+
+
+@lru_cache(maxsize=1024)
+def _mark(key: bytes) -> int:
+    """What a key is known by in the table; those that come often are reckoned once."""
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")
 
 
 def _make_sound(file: int) -> None:

@@ -23,6 +23,7 @@ from finzcore.storage.derived import TableSql
 from finzcore.storage.dialect import native
 from finzcore.storage.postgres_connections import PATIENCE, Connections, Lent, heard
 from finzcore.storage.postgres_copy import PostgresLoading, PostgresWhole
+from finzcore.storage.postgres_counting import HIT, Counting, Hit
 from finzcore.storage.postgres_errors import translated
 from finzcore.storage.postgres_session import PostgresSession
 from finzcore.storage.postgres_unit import BEGIN, CLAIM, WAIT, Sent, Unit
@@ -39,11 +40,7 @@ _PASSING: Final = ("starting up", "shutting down", "recovery mode", "not yet", "
 """What such a server says when it will let somebody in later. No code comes with it."""
 
 _PAUSE: Final = 1 / 20
-_HIT: Final = (
-    "INSERT INTO finz_limits (bucket, since, hits) VALUES ($1, $2, 1) ON CONFLICT (bucket) DO UPDATE SET "
-    "hits = CASE WHEN finz_limits.since = excluded.since THEN finz_limits.hits + 1 ELSE 1 END, "
-    "since = excluded.since RETURNING hits"
-)
+
 Subjects = Mapping[str, Sequence[Table]]
 
 
@@ -210,12 +207,14 @@ class PostgresStore:
             with self._unit([]) as unit:
                 yield PostgresSession(unit, None, self.sql)
             return
-        hit: tuple[bytes, int] | None = self._here.__dict__.pop("hit", None)
+        hit: Hit | None = self._here.__dict__.pop("hit", None)
         with self._connection() as lent:
-            unit = self._unit_on(lent, [] if hit is None else [Sent(_HIT, hit, None, (_HIT, hit))])
-            yield PostgresSession(unit, None, self.sql)
-            if hit is not None:
-                self._here.counted = (hit, unit.read(_HIT, hit)[1][0][0])
+            if hit is None:
+                yield PostgresSession(self._unit_on(lent, []), None, self.sql)
+                return
+            counting = Counting(hit, lent.take(), [], renew=lent.renew, tell=self._tell)
+            yield PostgresSession(counting, None, self.sql)
+            self._here.counted = counting.counted
 
     @contextmanager
     def whole(self) -> Iterator[PostgresWhole]:
@@ -251,7 +250,7 @@ class PostgresStore:
         if counted is not None and counted[0] == (bucket, window):
             return int(counted[1])
         with self._connection() as lent:
-            _, rows = self._unit_on(lent, []).changing(_HIT, (bucket, window))
+            _, rows = self._unit_on(lent, []).changing(HIT, (bucket, window))
         count: int = rows[0][0]
         return count
 

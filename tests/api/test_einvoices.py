@@ -16,7 +16,7 @@ from tests.api.test_invoice_properties import REPEATEDLY, Drawn, body_of, drawn,
 from tests.books.test_returns_read import reading
 from tests.selling import Body, Seller
 
-OURS = "29AAACW6288M1ZS"
+OURS = "29AAACW6288M1ZH"
 THEIRS = "27AAPFU0939F1ZV"
 PAISA = Decimal("0.01")
 HEADS = {"IgstAmt": "IgstVal", "CgstAmt": "CgstVal", "SgstAmt": "SgstVal", "CesAmt": "CesVal"}
@@ -298,7 +298,7 @@ def test_goods_may_go_elsewhere_than_the_bill(office: Office) -> None:
     asha = office.buyer(contact_name="Asha Mills", shipping_address=there)
     chair = office.line(60000, name="Chair", hsn_or_sac="9401")
     invoice = office.posted(chair, customer_id=asha)
-    said = office.portal(invoice, word="eway_bill", query="?transporter_id=29AAACW6288M1ZS")
+    said = office.portal(invoice, word="eway_bill", query="?transporter_id=29AAACW6288M1ZH")
     assert [] == said["findings"]
     assert (2, "Surat", 395003, 27, 24) == tuple(
         said["payload"][key]
@@ -310,7 +310,7 @@ def test_goods_may_go_elsewhere_than_the_bill(office: Office) -> None:
 
 def test_services_alone_travel_nowhere(office: Office) -> None:
     invoice = office.posted(office.line(60000))
-    said = office.portal(invoice, word="eway_bill", query="?transporter_id=29AAACW6288M1ZS")
+    said = office.portal(invoice, word="eway_bill", query="?transporter_id=29AAACW6288M1ZH")
     assert [("goods.none", None)] == rules(said)
 
 

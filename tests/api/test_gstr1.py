@@ -324,6 +324,42 @@ def test_the_next_return_amends_what_changed_since_one_was_filed(firm: Firm, clo
     assert kept["invoice_number"] not in json.dumps(said, default=str)
 
 
+def test_what_is_amended_to_nothing_has_its_customer_and_leads_to_its_document(
+    firm: Firm, clock: FrozenClock
+) -> None:
+    void = firm.sell()
+    firm.filed("052026")
+    firm.org.invoices.void(void["invoice_id"])
+    (gone,) = firm.gstr1(JUNE, explain=True)["amendments"]["documents"]
+    assert ("Asha Stores", 0) == (gone["customer_name"], gone["value"])
+    assert [(void["invoice_id"], {"value": 0})] == [
+        (item["source_id"], item["amounts"]) for item in gone["sources"]["items"]
+    ]
+
+
+def test_what_came_late_stands_in_its_own_month_and_is_named_in_the_next_return(
+    firm: Firm, clock: FrozenClock
+) -> None:
+    firm.filed("052026")
+    late = firm.sell()
+    assert [late["invoice_number"]] == [one["invoice_number"] for one in firm.gstr1()["b2b"]]
+    june = firm.gstr1(JUNE)
+    assert [late["invoice_number"]] == [one["invoice_number"] for one in june["b2b"]]
+    assert [("amended.late", late["invoice_id"])] == [
+        (one["rule"], one["document_id"]) for one in june["findings"]
+    ]
+
+
+def test_a_note_for_another_place_than_that_of_its_invoice_is_named(firm: Firm) -> None:
+    sold = firm.sell()
+    firm.sell()
+    firm.credit(firm.line(7), invoice_id=sold["invoice_id"])
+    note = firm.credit(firm.line(5), invoice_id=sold["invoice_id"], place_of_supply="IN-GJ")
+    (found,) = firm.gstr1()["findings"]
+    assert ("note.other_place", note["credit_note_id"]) == (found["rule"], found["document_id"])
+    assert "is Gujarat, and that of the invoice that it corrects was Karnataka." in found["message"]
+
+
 def test_a_change_is_told_once_by_the_first_return_that_was_not_filed(firm: Firm, clock: FrozenClock) -> None:
     note = firm.credit(firm.line(100))
     late = {"date": "2026-05-31"}

@@ -240,7 +240,7 @@ def test_a_key_is_required_where_the_contract_says_so(
     call: Call, target: str, pair: tuple[Resource, Operation]
 ) -> None:
     declared, operation = pair
-    path = f"/{declared.name}{operation.path}".replace("{id}", "x")
+    path = f"{declared.path}{operation.path}".replace("{id}", "x")
     before = snapshot(target, without=())
     for headers in ({}, {"Idempotency-Key": ""}, {"Idempotency-Key": "  "}):
         refused = call.refused("POST", path, {}, key=None, headers=headers)

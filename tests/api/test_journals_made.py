@@ -307,7 +307,8 @@ def test_making_one_is_one_event(call: Call, acme: finzcore.Org) -> None:
         event["entity_ref"],
         event["changes"],
     )
-    said = f'{{"id":"{journal["journal_id"]}","number":"JE-2627-001","contact_id":null,"total":100.00}}'
+    said = f'{{"id":"{journal["journal_id"]}","number":"JE-2627-001","contact_id":null,'
+    said += '"total":100.00,"status":"POSTED"}'
     assert said == event["data"]
 
 

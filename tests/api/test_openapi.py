@@ -47,7 +47,7 @@ def test_every_schema_is_one_of_json_schema(api: Documented) -> None:
 
 def test_every_operation_is_in_it_and_nothing_else(api: Documented) -> None:
     declared = {
-        (f"{one.name}.{operation.name}", operation.method, operation.path.count("/") + 1)
+        (f"{one.name}.{operation.name}", operation.method, f"{one.path}{operation.path}".count("/"))
         for one in resources()
         for operation in one.operations
         if operation.path is not None
@@ -236,7 +236,7 @@ def test_changes_are_described_as_changes(api: Documented) -> None:
     }
     made = (
         "Contact", "Item", "Estimate", "SalesOrder", "PurchaseOrder", "Invoice", "Bill", "CreditNote",
-        "DebitNote", "Expense", "Schedule", "Comment",
+        "DebitNote", "Expense", "Schedule", "Comment", "Connection", "Endpoint",
     )  # fmt: skip
     assert {f"New{one}Changes" for one in made} == told.keys()
     for name, description in told.items():
@@ -299,7 +299,7 @@ def test_a_page_names_every_operation_and_every_error() -> None:
     for one in resources():
         for operation in one.operations:
             if operation.path is not None:
-                path = f"/{one.name}{operation.path.replace('{id}', f'{{{one.id_name}}}')}"
+                path = f"{one.path}{operation.path.replace('{id}', f'{{{one.id_name}}}')}"
                 assert f"### `{operation.method} {path}`\n" in endpoints
     headings = set((ROOT / "docs" / "errors.md").read_text("utf-8").splitlines())
     ours = [one for one in _below(finzcore.FinzError) if one.__module__ == "finzcore.errors"]

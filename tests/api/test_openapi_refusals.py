@@ -84,7 +84,7 @@ def asker() -> Iterator[Asker]:
 
 
 def operation_of(name: str) -> Operation:
-    of, _, word = name.partition(".")
+    of, _, word = name.rpartition(".")
     return resource(of).operation(word)
 
 

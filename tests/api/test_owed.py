@@ -192,13 +192,53 @@ def test_money_of_another_branch_settles_a_document_and_stands_beside_it(
     assert {"Asha Stores": (400, 0, 0, 0, -400, 0)} == rows(call, AR)
 
 
-def test_entries_by_hand_are_not_in_it(trade: Trade, acme: finzcore.Org, call: Call) -> None:
-    asha = trade.contact()
-    lines = [
-        {"account_id": acme.account_id("1040"), "debit": 30, "contact_id": asha},
-        {"account_id": acme.account_id("4010"), "credit": 30},
+def by_hand(acme: finzcore.Org, day: str, *lines: tuple[str, int, str | None]) -> Body:
+    """An entry made by hand: accounts, what goes on their debit (or, negative, credit) side, and contacts."""
+    return acme.journals.create(
+        date=day,
+        memo="By hand",
+        lines=[
+            {
+                "account_id": acme.account_id(code),
+                "debit" if amount > 0 else "credit": abs(amount),
+                "contact_id": contact,
+            }
+            for code, amount, contact in lines
+        ],
+    )
+
+
+def test_what_was_open_when_books_began_is_aged_from_its_entry(
+    trade: Trade, acme: finzcore.Org, call: Call
+) -> None:
+    ravi, nila = trade.contact("Ravi"), trade.contact("Nila", contact_type="VENDOR")
+    opening = by_hand(
+        acme, "2026-04-01", ("1040", 11_800, ravi), ("2010", -5_900, nila), ("3010", -5_900, None)
+    )
+    trade.receive(ravi, 11_000, date="2026-04-20")
+    assert {"Ravi": (0, 11_800, 0, 0, -11_000, 800)} == rows(call, AR, as_of_date="2026-05-10")
+    assert {"Nila": (0, 0, 0, 5_900, 0, 5_900)} == rows(call, AP, as_of_date="2026-07-31")
+    report = acme.reports.ar_aging(as_of_date="2026-05-10", explain=True)
+    told = [
+        (one["source"], one["source_id"], one["amounts"]) for one in report["rows"][0]["sources"]["items"]
     ]
-    acme.journals.create(date="2026-05-19", lines=lines, memo="By hand")
+    assert ("MANUAL", None, {"bucket_31_60": 11_800, "total": 11_800}) in told
+    acme.journals.delete(opening["journal_id"])
+    assert {"Ravi": (0, 0, 0, 0, -11_000, -11_000)} == rows(call, AR, as_of_date="2026-05-10")
+    assert {} == rows(call, AP, as_of_date="2026-07-31")
+
+
+def test_what_is_taken_off_by_hand_has_no_age(trade: Trade, acme: finzcore.Org, call: Call) -> None:
+    asha = trade.contact()
+    trade.invoice(asha, 1000, date="2026-05-01")
+    by_hand(acme, "2026-05-10", ("6010", 40, None), ("1040", -40, asha))
+    # Two lines of one entry on one contact are one amount.
+    by_hand(acme, "2026-05-11", ("1040", 90, asha), ("1040", -30, asha), ("4010", -60, None))
+    assert {"Asha Stores": (1060, 0, 0, 0, -40, 1020)} == rows(call, AR)
+
+
+def test_what_names_no_contact_is_in_the_account_alone(acme: finzcore.Org, call: Call) -> None:
+    by_hand(acme, "2026-05-19", ("1040", 30, None), ("4010", -30, None))
     assert {} == rows(call, AR)
 
 
@@ -305,6 +345,41 @@ def test_a_note_that_was_edited_is_known_as_it_was(
 
 
 # ----- the ledger of a vendor -----
+
+
+def test_a_contact_is_called_as_it_was_then(
+    trade: Trade, acme: finzcore.Org, call: Call, clock: FrozenClock
+) -> None:
+    asha, bina = trade.contact("Asha Stores"), trade.contact("Bina Mills")
+    for contact in (asha, bina):
+        trade.invoice(contact, 100, date="2026-05-02")
+    then = {"as_known_at": clock().isoformat()}
+    before = drawn_of(acme, asha, then)
+    clock.move(hours=1)
+    acme.contacts.update(asha, email="asha@example.in")
+    acme.contacts.update(asha, contact_name="Zenith Stores")
+    clock.move(hours=1)
+    between = {"as_known_at": clock().isoformat()}
+    clock.move(hours=1)
+    acme.contacts.update(asha, contact_name="Asha and Sons")
+    assert before == drawn_of(acme, asha, then)
+    assert [
+        ["Asha Stores", "Bina Mills"],
+        ["Bina Mills", "Zenith Stores"],
+        ["Asha and Sons", "Bina Mills"],
+    ] == [
+        [row["contact_name"] for row in acme.reports.ar_aging(as_of_date="2026-05-31", **known)["rows"]]
+        for known in (then, between, {})
+    ]
+
+
+def drawn_of(acme: finzcore.Org, contact: str, known: Body) -> list[Body]:
+    """The reports that name contacts."""
+    return [
+        acme.reports.ar_aging(as_of_date="2026-05-31", **known),
+        acme.reports.outstanding_receivables(as_of_date="2026-05-31", **known),
+        acme.reports.customer_ledger(contact_id=contact, to_date="2026-05-31", **known),
+    ]
 
 
 def test_a_vendor_ledger_tells_the_story(buyer: Buyer, acme: finzcore.Org, call: Call) -> None:

@@ -131,6 +131,18 @@ def test_a_partner_may_do_more(tight: finzcore.Engine) -> None:
         tight.set_tier(pat.token_id, "BOUNDLESS")
 
 
+def test_a_token_that_an_older_pepper_keeps_is_counted_once_a_request(
+    target: str, clock: FrozenClock
+) -> None:
+    with finzcore.open(target, clock=clock) as books:
+        minted = books.mint_pat(org_id=books.create_org(name="Acme", state="IN-KA").org_id).token
+    chosen = finzcore.Settings(token_peppers={"2026b": b"second", "2026a": b"first"})
+    with finzcore.open(target, clock=clock, settings=chosen) as books:
+        call = Call(books, minted)
+        left = [call("GET", "/whoami").header("X-RateLimit-Remaining") for _ in range(3)]
+    assert ["599", "598", "597"] == left
+
+
 # ----- failed authentications -----
 
 

@@ -144,6 +144,9 @@ def test_what_waits_is_on_account_and_what_is_due_in_a_bucket(chance: Random) ->
             for contact in trade.contacts.values():
                 if (contact["contact_type"] == "VENDOR") == (side == "vendor"):
                     due[contact["contact_id"]] += contact["opening_balance"]
+            for _, _, account, whose, amount in trade.by_hand:
+                if whose is not None and account == CONTROL[name]:
+                    (due if amount > 0 else waits)[whose] += amount
             for _, one in papers(trade, side):
                 due[one.get("customer_id") or one["vendor_id"]] += one["balance"]
             for note in trade.org.credit_notes.all():

@@ -12,7 +12,7 @@ from finzcore.gst.supply import Treatment
 SELLER = Party(
     name="Acme Traders Private Limited",
     trade_name="Acme Traders",
-    gstin="29AAACW6288M1ZS",
+    gstin="29AAACW6288M1ZH",
     address=("1 MG Road", "Near the park"),
     town="Bengaluru",
     pin="560001",

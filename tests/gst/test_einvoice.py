@@ -30,7 +30,7 @@ def test_the_worked_line_comes_out_as_the_law_has_it() -> None:
         "TranDtls": {"TaxSch": "GST", "SupTyp": "B2B", "RegRev": "N", "IgstOnIntra": "N"},
         "DocDtls": {"Typ": "INV", "No": "INV-2627-001", "Dt": "19/05/2026"},
         "SellerDtls": {
-            "Gstin": "29AAACW6288M1ZS",
+            "Gstin": "29AAACW6288M1ZH",
             "LglNm": "Acme Traders Private Limited",
             "TrdNm": "Acme Traders",
             "Addr1": "1 MG Road, Near the park",
@@ -86,7 +86,7 @@ def test_the_worked_line_comes_out_as_the_law_has_it() -> None:
 
 
 def test_the_number_of_the_portal_is_known_beforehand() -> None:
-    expected = irn("29AAACW6288M1ZS", dt.date(2026, 5, 19), "INV", "INV-2627-001")
+    expected = irn("29AAACW6288M1ZH", dt.date(2026, 5, 19), "INV", "INV-2627-001")
     assert expected == einvoice(SALE).irn
 
 

@@ -37,7 +37,7 @@ def test_goods_travel_and_what_else_is_on_the_invoice_is_the_other_value() -> No
     assert {
         "supplyType": "O", "subSupplyType": 1, "docType": "INV", "docNo": "INV-2627-001",
         "docDate": "19/05/2026", "transactionType": 1,
-        "fromGstin": "29AAACW6288M1ZS", "fromTrdName": "Acme Traders",
+        "fromGstin": "29AAACW6288M1ZH", "fromTrdName": "Acme Traders",
         "fromAddr1": "1 MG Road, Near the park", "fromPlace": "Bengaluru", "fromPincode": 560001,
         "fromStateCode": 29, "actFromStateCode": 29,
         "toGstin": "27AAPFU0939F1ZV", "toTrdName": "Asha Stores", "toAddr1": "9 Marine Drive",
@@ -122,7 +122,7 @@ def test_small_consignments_need_none(issued: Issued, needed: bool) -> None:
         (Transport(transporter="29AAACW6288M1Z*"), "transporter.form"),
         (Transport(mode=Mode.ROAD, vehicle="KA1"), "vehicle.length"),
         (Transport(mode=Mode.ROAD, vehicle="KA01AB1234", distance=4001), "distance.range"),
-        (Transport(transporter="29AAACW6288M1ZS", document="LR 17"), "transport_document.form"),
+        (Transport(transporter="29AAACW6288M1ZH", document="LR 17"), "transport_document.form"),
     ],
 )  # fmt: skip
 def test_what_is_missing_of_the_transport_is_found(transport: Transport, rule: str) -> None:
@@ -133,7 +133,7 @@ def test_what_is_missing_of_the_transport_is_found(transport: Transport, rule: s
     "transport",
     [
         Transport(transporter="88AABCM9407D1ZS"),
-        Transport(mode=Mode.ROAD, transporter="29AAACW6288M1ZS"),
+        Transport(mode=Mode.ROAD, transporter="29AAACW6288M1ZH"),
         Transport(mode=Mode.AIR, document="AWB-7", document_date=dt.date(2026, 5, 19)),
     ],
 )

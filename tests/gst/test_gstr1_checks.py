@@ -86,6 +86,7 @@ DOCUMENTS: dict[str, tuple[Sequence[Document], int | None]] = {
     "unit.unknown": ([sale(goods(unit="crate"))], 1),
     "note.without_original": ([sale(between(), place=29, source=CREDIT)], None),
     "note.before_original": ([sale(goods(), **original("2026-11-06"))], None),
+    "note.other_place": ([sale(between(), **original("2026-11-05"), place=29, original_place=24)], None),
     "note.late": ([sale(goods(), **original("2026-03-31"), date="2026-12-01")], None),
     "shipping_bill.halves": (
         [sale(between(), **ABROAD, export=SHIPPED | {"shipping_bill_date": None})], None,
@@ -96,7 +97,10 @@ DOCUMENTS: dict[str, tuple[Sequence[Document], int | None]] = {
     "shipping_bill.port": ([sale(between(), **ABROAD, export=SHIPPED | {"port_code": "INNSA12"})], None),
     "shipping_bill.missing": ([sale(between(), **ABROAD)], None),
 }  # fmt: skip
-OF_THE_RETURN = ("gstin.missing", "gstin.unlikely", "period.unusual", "small.negative", "file.too_large")
+OF_THE_RETURN = (
+    "gstin.missing", "gstin.unlikely", "period.unusual", "small.negative", "untaxed.negative", "hsn.negative",
+    "file.too_large",
+)  # fmt: skip
 OF_OTHERS = ("number.draft", "advances.kept", "amended.gone", "amended.late")
 
 
@@ -128,6 +132,7 @@ def test_what_breaks_a_rule_is_named_with_its_line_and_its_field(rule: str) -> N
         [sale(goods(unit="Others"))],
         [sale(goods(hsn="998314", unit="hrs"))],
         [sale(goods(), **original("2026-11-05"))],
+        [sale(goods(), **original("2026-11-05"), original_place=27)],
         [sale(goods(), **original("2025-04-01"), date="2026-11-30")],
         [sale(goods(), **original("2020-04-01") | {"source": Source.DEBIT_NOTE})],
         [sale(goods(rate=28_000_000), **original("2025-09-21"))],
@@ -170,8 +175,29 @@ def test_the_return_itself_is_checked(expected: set[str], about: About) -> None:
     assert expected == rules_of(about)
 
 
-def test_rows_below_nothing_are_named() -> None:
-    assert {"small.negative"} == rules_of(NOVEMBER, sale(goods(), source=CREDIT))
+@pytest.mark.parametrize(
+    ("expected", "parts"),
+    [
+        ({"small.negative", "hsn.negative"}, [goods()]),
+        ({"untaxed.negative", "hsn.negative"}, [goods(shape=Shape.EXEMPT, rate=0)]),
+        ({"untaxed.negative"}, [goods(shape=Shape.NON_GST, hsn=None)]),
+    ],
+)
+def test_rows_below_nothing_are_named(expected: set[str], parts: list[Part]) -> None:
+    taken_back = sale(*parts, source=CREDIT)
+    assert expected == rules_of(NOVEMBER, taken_back)
+    assert set() == rules_of(NOVEMBER, sale(*parts), taken_back)
+
+
+def test_a_row_below_nothing_is_named_as_the_file_has_it() -> None:
+    back = sale(goods(shape=Shape.EXEMPT, rate=0), source=CREDIT)
+    split, whole = (
+        [one.message for one in of_tables(gstr1(about, [sale(between(), **REGISTERED), back], print))]
+        for about in (NOVEMBER, attrs.evolve(NOVEMBER, since="2024-11-01", through="2024-11-30"))
+    )
+    assert [True, True] == [split[0].startswith("INTRAB2C (exempt): "), "940161 at 0 %, NOS: " in split[1]]
+    # Until April 2025 there is one list for all recipients, and in that the row is below nothing as well.
+    assert split == whole
 
 
 def test_a_file_may_be_as_large_as_the_portal_takes() -> None:

@@ -34,7 +34,7 @@ def books(target: str) -> str:
 
 def test_messages_are_put_into_a_folder(books: str, tmp_path: Path) -> None:
     folder = str(tmp_path / "out")
-    assert ["2 messages sent.\n", "0 messages sent.\n"] == [
+    assert [f"0 webhooks delivered.\n{many} messages sent.\n" for many in (2, 0)] == [
         run(books, "--folder", folder).output for _ in range(2)
     ]
     assert 2 == len(list((tmp_path / "out").glob("em_*.eml")))
@@ -44,7 +44,7 @@ def test_messages_are_sent_by_a_server_that_the_environment_names(books: str) ->
     with serving() as server:
         url = f"smtp://127.0.0.1:{server.port}?tls=none"
         result = run(FINZCORE_BOOKS=books, FINZCORE_SMTP=url, FINZCORE_SENDER=SENDER)
-    assert (0, "2 messages sent.\n") == (result.exit_code, result.output)
+    assert (0, "0 webhooks delivered.\n2 messages sent.\n") == (result.exit_code, result.output)
     assert [SENDER] * 2 == [letter.sender for letter in server.letters]
 
 
@@ -53,7 +53,7 @@ def test_what_fails_is_told_and_the_password_is_not(books: str) -> None:
         url = f"smtp://books:wr0ng@127.0.0.1:{server.port}?tls=none"
         result = run(books, "--smtp", url, "--sender", SENDER)
     assert 0 == result.exit_code
-    assert "0 messages sent.\n" == result.stdout
+    assert "0 webhooks delivered.\n0 messages sent.\n" == result.stdout
     said = "put off: INV-2627-001 to accounts@asha.example: SMTPAuthenticationError: (535, b'5.7.8 "
     assert [said + "wrong password')"] * 2 == result.stderr.splitlines()
     assert "wr0ng" not in result.output
@@ -62,7 +62,7 @@ def test_what_fails_is_told_and_the_password_is_not(books: str) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        ((), 2, "Say where mail goes, with --smtp or with --folder."),
+        (("--sender", SENDER), 2, "Say where mail goes, with --smtp or with --folder."),
         (
             ("--smtp", "smtp://localhost", "--folder", "x"),
             2,
@@ -113,6 +113,7 @@ def test_it_goes_on_until_it_is_told_to_stop(books: str, tmp_path: Path, end: in
         words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None and process.stderr is not None
+        assert "0 webhooks delivered.\n" == process.stdout.readline()
         assert "2 messages sent.\n" == process.stdout.readline()
         assert "Looking again and again, until Ctrl-C.\n" == process.stderr.readline()
         process.send_signal(end)

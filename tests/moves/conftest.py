@@ -14,6 +14,7 @@ from finzcore.testing import Call, FrozenClock
 from tests.engines import ENGINES, Place, is_postgres
 from tests.tampering import laid_open, watched
 from tests.trade import Trade
+from tests.webhooks.listening import endpoint, happened
 
 ACME, BELA = "Acme Traders", "बेला फ़ूड्स 🥭"
 Somewhere = Callable[[str], str]
@@ -89,6 +90,8 @@ def fill(place: str) -> None:
         engine.mint_pat(user_id=veena.user_id, label="of both")
         for org in (acme, bela):
             trade(engine, org)
+        for_veena = engine.org(acme.org_id, user_id=veena.user_id).webhooks.endpoints
+        for_veena.create(url="https://veena.example/", events=["*"], organization_ids="all")
         bela.filings.create(return_type="GSTR3B", period="052026", reference="AA27")
         engine.run_scheduler()
         acme.lock_period("2026-03-31", reason="Filed")
@@ -125,6 +128,7 @@ def trade(engine: finzcore.Engine, org: finzcore.Org) -> None:
     )
     engine.work(org._key, Actor(), lambda books: strays.note(books, "orgs/a file", doomed=True) and None)
     org.invoices.email(first["invoice_id"], to="accounts@asha.example", subject="बिल 🧾", attach_pdf=False)
+    happened(org, endpoint(org))
     late = trade.invoice(asha, 90, date="2026-04-01", due_date="2026-04-02")["invoice_id"]
     org.recurring.create(
         entity_type="INVOICE",

@@ -15,8 +15,8 @@ from tests.snapshot import snapshot
 from tests.tampering import laid_open
 from tests.trade import Trade
 
-GRANTED = ("oauth_clients", "oauth_grants", "refresh_tokens")
-"""What organisations that move leave behind: it belongs to the users of where they were."""
+GRANTED = ("oauth_clients", "oauth_grants", "refresh_tokens", "vault_credentials")
+"""What organisations that move leave behind: it belongs to users and integrators of where they were."""
 
 
 def test_complete_books_arrive_as_they_were(source: str, goal: str) -> None:
@@ -37,6 +37,9 @@ def test_what_users_have_granted_is_in_the_copy(source: str, goal: str) -> None:
         engine.add_membership(org.org_id, uma.user_id)
         shop = Shop(engine, org, uma)
         tokens, code = shop.pair(), shop.code()
+    settings = finzcore.Settings(sealing_keys=[bytes(32)])
+    with finzcore.open(source, settings=settings) as engine:
+        engine.vault.put("a consumer", {"token": tokens["access_token"]})
     before = snapshot(source, without=())
     assert [] == [name for name in GRANTED if not before[name]]
     moves.move(source, goal)

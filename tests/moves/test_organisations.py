@@ -4,16 +4,29 @@ import pytest
 
 import finzcore
 from finzcore import moves
+from finzcore.books.connections import CONNECTIONS
 from finzcore.books.resources.branches import BRANCHES
 from finzcore.errors import BooksUnusable, NotFound
 from finzcore.ids import from_uuid, uuid_text
 from finzcore.ports import Conflict
 from finzcore.testing import Call
 from tests.moves.conftest import ACME, BELA, Somewhere, opened, orgs
+from tests.oauth.shop import Shop, answer
 from tests.snapshot import snapshot
 from tests.tampering import laid_open, watched
 
-SHARED = ("users", "memberships", "tokens", "oauth_clients", "oauth_grants", "refresh_tokens", "due")
+SHARED = (
+    "users",
+    "memberships",
+    "tokens",
+    "oauth_clients",
+    "oauth_grants",
+    "refresh_tokens",
+    "due",
+    "connections",
+    "vault_credentials",
+    "webhook_spans",
+)
 
 
 def rows_of(place: str, org_id: str) -> dict[str, list[str]]:
@@ -70,9 +83,12 @@ def test_organisations_taken_out_one_by_one_are_together_again_in_one_place(
         assert [] == engine.verify()
     before, after = snapshot(source, without=()), snapshot(goal, without=())
     # A token of several organisations belongs to none of them, and what waits in them is looked for anew.
-    assert len(before["tokens"]) - 1 == len(after["tokens"])
-    assert (6, 0) == (len(before["due"]), len(after["due"]))
-    left = {"tokens": None, "due": None}
+    assert len(before["tokens"]) - 1 == len(after["tokens"]) == len(after["connections"])
+    assert len(before["due"]) > len(apart)
+    assert [] == after["due"]
+    # So does an endpoint for several of them: it goes on with the one where it was registered.
+    assert [] == after["webhook_spans"]
+    left = dict.fromkeys(("tokens", "connections", "due", "webhook_spans"))
     assert before | left == after | left
 
 
@@ -123,6 +139,38 @@ def test_a_bound_token_works_where_its_organisation_went_and_a_foreign_one_does_
     with opened(goal) as engine:
         assert 200 == Call(engine, bound)("GET", "/whoami").status
         assert 401 == Call(engine, foreign)("GET", "/whoami").status
+
+
+def test_a_bound_token_takes_along_what_it_has_chosen(source: str, goal: str) -> None:
+    acme = orgs(source)[ACME]
+    with opened(source) as engine:
+        bound = engine.mint_pat(org_id=acme).token
+        before = Call(engine, bound).ok("GET", "/connections")["connections"]
+        engine.export_org(acme, goal)
+    with opened(goal) as engine:
+        assert before == Call(engine, bound).ok("GET", "/connections")["connections"]
+        assert {"company_id": acme} == before[0]["metadata"]
+
+
+def test_what_users_have_granted_does_not_work_where_an_organisation_went(source: str, goal: str) -> None:
+    acme = orgs(source)[ACME]
+    with opened(source) as engine:
+        uma = engine.create_user(name="Uma")
+        engine.add_membership(acme, uma.user_id)
+        shop = Shop(engine, engine.org(acme), uma)
+        pair, code = shop.pair(), shop.code()
+        wide = shop.pair(organization_id=None)
+        engine.export_org(acme, goal)
+        assert (200, "0") == shop.call(pair["access_token"])  # the organisation is still here too
+    with opened(goal) as engine:
+        shop.engine = engine
+        for token in (pair["access_token"], wide["access_token"]):
+            assert (401, "auth.invalid_token") == shop.call(token)
+        refused = (401, "invalid_client")
+        assert refused == answer(shop.refresh(pair["refresh_token"])) == answer(shop.redeem(code))
+        assert (400, "invalid_request") == answer(shop.browse(consent=None))
+        with engine.store.shared() as session:
+            assert [] == [row for row in session.find(CONNECTIONS) if row["client_id"] is not None]
 
 
 def test_what_is_there_already_is_refused_and_nothing_is_done(source: str, goal: str) -> None:

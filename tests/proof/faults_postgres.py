@@ -164,10 +164,10 @@ class Sweep:
         self.injected = 0
         self.retried = 0
 
-    def run(self, offset: int = 0) -> None:
-        """Every point in one way, the ways in turn; what brings a COMMIT in every way. One attempt in
-        three is made again, and each that was done although it failed."""
-        for turn, (at, kind) in enumerate(self._plan(offset)):
+    def run(self, offset: int = 0, each: int = 1) -> None:
+        """Every point in one way, or one in so many, the ways in turn; what brings a COMMIT in every way. One
+        attempt in three is made again, and each that was done although it failed."""
+        for turn, (at, kind) in enumerate(self._plan(offset, each)):
             told = self._told(at, kind)
             done = self._fail(at, kind)
             again = turn % 3 == 0 or (done and self.write.keyed)
@@ -179,14 +179,14 @@ class Sweep:
                 self.stage.ready()
         assert [] == self.stage.engine.verify(), f"{self.write}: unsound books"
 
-    def _plan(self, offset: int) -> Iterator[tuple[int, Kind]]:
+    def _plan(self, offset: int, each: int) -> Iterator[tuple[int, Kind]]:
         for at, (when, text) in enumerate(self.usual.points):
             # A server says nothing between its answers and our hearing them.
             kinds = [kind for kind in KINDS if not (when == "returns" and kind.code)]
             if text.endswith("COMMIT") and when != "sends":
                 yield from ((at, kind) for kind in kinds)
-            else:
-                yield at, kinds[(at + offset) % len(kinds)]
+            elif (at + offset) % each == 0:
+                yield at, kinds[(at // each + offset) % len(kinds)]
 
     def _told(self, at: int, kind: Kind) -> str:
         when, text = self.usual.points[at]

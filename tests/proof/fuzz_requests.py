@@ -71,7 +71,7 @@ class Target:
         """The path of an operation, with an id that is there or the one given."""
         assert operation.path is not None
         known = self.ids.get(resource.name) or ["none"]
-        return f"/{resource.name}{operation.path}".replace("{id}", shown or self.chance.choice(known))
+        return f"{resource.path}{operation.path}".replace("{id}", shown or self.chance.choice(known))
 
 
 OPERATIONS: Final = tuple(

@@ -31,6 +31,8 @@ _WRONG: Final[dict[str, tuple[str, ...]]] = {
         '"\u0665%"',
     ),
     "GstinKind": ("5", "true", "[]", "{}", '"XX"', '"29ABCDE1234F1Z"', '"\u0662\u0669ABCDE1234F1Z5"'),
+    "EventName": ('"NOPE"', "5", "true", "[]", "{}", '"invoice paid"', '"\u0130NVOICE_PAID"'),
+    "OrganisationIds": ('"NOPE"', '"ALL"', "5", "true", "[]", "{}", "[5]", "[[]]", '["all", 5]'),
     "PlaceKind": ("5", "true", "[]", "{}", '"XX"', '"IN-ZZ"', '"IN-"'),
 }  # fmt: skip
 _TEXTS: Final = ("5", "true", "[]", "{}", '["a"]', "1e5", '"a\\u0001b"', '"\\u007fb"', "0.5")

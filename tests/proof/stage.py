@@ -15,6 +15,7 @@ from typing import Any
 import finzcore
 from finzcore.api.multipart import Sent
 from finzcore.books.masters import MastersCache
+from finzcore.ids import from_uuid, wire
 from finzcore.people import RegisteredClient, User
 from finzcore.storage.sqlite import SqliteStore
 from finzcore.testing import Call, FrozenClock
@@ -131,9 +132,9 @@ class StageInMemory(Stage):
     def open(self) -> None:
         self.engine = self._engine
         self._acme = None
-        self.engine.ids = self.engine.desk.ids = self.counted.id
-        self.engine.random = self.counted.bytes
-        self.engine.desk.cache = MastersCache()
+        self.engine.ids, self.engine.random = self.counted.id, self.counted.bytes
+        desk = self.engine.desk
+        desk.means = desk.means._replace(ids=self.counted.id, random=self.counted.bytes, cache=MastersCache())
         self._source.backup(self._connection)
         self.warm()
 
@@ -204,6 +205,8 @@ def _people(engine: finzcore.Engine) -> Names:
         "uma": uma.user_id,
         "ravi": ravi.user_id,
         "token": engine.mint_pat(org_id=acme.org_id).token,
+        "wide token": wide.token,
+        "connection": wire("conn_", 0, from_uuid(0, wide.token_id) or 0),
         "shut": shut.org_id,
         "shut token": engine.mint_pat(org_id=shut.org_id).token,
         "bound": bound.token_id,
@@ -259,7 +262,12 @@ def _papers(trade: Trade) -> Names:
         "template_entity_id": due["invoice_id"],
     }  # fmt: skip
     repeats = trade.call.ok("POST", "/recurring", recurs)["recurring"]
+    hooks = {"url": "https://shop.example/hooks", "events": ["ITEM_CREATED"]}
+    endpoint = trade.call.ok("POST", "/webhooks/endpoints", hooks)["endpoint"]["endpoint_id"]
+    told = trade.call.ok("POST", f"/webhooks/endpoints/{endpoint}/test")["delivery"]
     return {
+        "endpoint": endpoint,
+        "delivery": told["delivery_id"],
         "schedule": repeats["recurring_id"],
         "customer": asha,
         "unused": trade.contact("Unused"),

@@ -47,7 +47,7 @@ class StageOnPostgres(Stage):
         self.engine = open_books(self.target + self._options, self.counted)
         self._acme: finzcore.Org | None = None
         self.rewinding(self.engine.store)
-        for token in ("token", "shut token"):
+        for token in ("token", "shut token", "wide token"):
             self.call(token)("GET", "/taxes")
         self.warm()
 
@@ -82,7 +82,7 @@ class StageOnPostgres(Stage):
             if now[name] != self.first[name]:
                 self._onlooker.run(f"DELETE FROM {name}; INSERT INTO {name} SELECT * FROM {KEPT}.{name}")
         # An engine remembers the masters by the version of the settings, which has gone back too.
-        self.engine.desk.cache = MastersCache()
+        self.engine.desk.means = self.engine.desk.means._replace(cache=MastersCache())
         self._acme = None
 
     def cut(self, connection: psycopg.Connection[Any]) -> None:

@@ -16,6 +16,7 @@ import finzcore
 from finzcore.api import Request
 from finzcore.api.multipart import Sent
 from finzcore.books.figures import Amount
+from finzcore.books.registry import resource
 from finzcore.books.resource import JSON
 from finzcore.testing import Call
 from tests.engines import is_postgres
@@ -54,6 +55,8 @@ NOUNS: Final = {
     "activity": "event_id",
     "recurring": "recurring_id",
     "filings": "filing_id",
+    "webhooks.endpoints": "endpoint_id",
+    "webhooks.deliveries": "delivery_id",
 }
 """What the ids of each resource are called in its lists."""
 
@@ -107,6 +110,10 @@ def founded(engine: finzcore.Engine, name: str) -> tuple[finzcore.Org, Trade, st
     whose = {"entity_type": "JOURNAL", "entity_id": entry}
     trade.call.ok("POST", "/comments", whose | {"body": "Whose?"})
     trade.call.ok("POST", "/attachments", whose | {"file": Sent("voucher.pdf", b"Paid")})
+    for events in (["INVOICE_PAID"], ["PING"]):
+        hooks = {"url": "https://shop.example/hooks", "events": events}
+        endpoint = trade.call.ok("POST", "/webhooks/endpoints", hooks)["endpoint"]["endpoint_id"]
+        trade.call.ok("POST", f"/webhooks/endpoints/{endpoint}/test")
     return org, trade, token
 
 
@@ -117,7 +124,7 @@ def target_of(engine: finzcore.Engine) -> Target:
     ids = {name: listed(trade, name) for name in NOUNS}
     strangers = [one for name in NOUNS for one in listed(foreign, name)[:3]]
     cursors = [
-        trade.call.ok("GET", f"/{name}?per_page=1")["page_context"]["next_cursor"]
+        trade.call.ok("GET", f"{resource(name).path}?per_page=1")["page_context"]["next_cursor"]
         for name in NOUNS
         if name not in ("branches", "taxes", "comments", "attachments")
     ]
@@ -134,7 +141,8 @@ def listed(trade: Trade, name: str) -> list[str]:
     if name in ("comments", "attachments"):
         (entry,) = trade.call.ok("GET", "/journals?source=MANUAL")["journals"]
         about = f"?entity_type=JOURNAL&entity_id={entry['journal_id']}"
-    return [row[NOUNS[name]] for row in trade.call.ok("GET", f"/{name}{about}")[name]]
+    rows = trade.call.ok("GET", f"{resource(name).path}{about}")[resource(name).plural]
+    return [row[NOUNS[name]] for row in rows]
 
 
 def voucher_of(org: finzcore.Org) -> dict[str, Any]:
@@ -165,6 +173,7 @@ def schedule_of(org: finzcore.Org) -> dict[str, Any]:
 
 def bodies_of(org: finzcore.Org, ids: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
     """A good body for every operation that reads one."""
+    hooks = {"url": "https://shop.example/hooks", "events": ["INVOICE_PAID", "comment.created"]}
     customer, invoice = ids["contacts"][-1], ids["invoices"][-1]
     line = {"name": "Work", "rate": 10, "tax_id": org.tax_id("GST 18%")}
     contact = {"contact_name": "Chand", "billing_address": {"city": "Mysuru"}}
@@ -224,9 +233,12 @@ def bodies_of(org: finzcore.Org, ids: dict[str, list[str]]) -> dict[str, dict[st
         "journals.create": voucher_of(org),
         "comments.create": {"entity_type": "INVOICE", "entity_id": invoice, "body": "When?"},
         "comments.update": {"body": "Anew"},
+        "connections.update": {"settings": {"organization_id": org.org_id}},
         "filings.create": {"return_type": "GSTR3B", "period": "052026", "reference": "AA29"},
         "recurring.create": schedule_of(org),
         "recurring.update": schedule_of(org),
+        "webhooks.endpoints.create": hooks | {"organization_ids": [org.org_id]},
+        "webhooks.endpoints.update": hooks | {"description": "The shop", "is_active": True},
     }
 
 

@@ -52,6 +52,7 @@ RECEIPT: Final = {
 }
 NOTE: Final = {"customer_id": "{customer}", "date": "{today}", "line_items": [LINE]}
 DUE: Final = {"invoice_id": "{due}", "amount": 10}
+HOOKS: Final = {"url": "https://elsewhere.example/", "events": ["INVOICE_PAID", "BILL_PAID"]}
 LETTER: Final = {"to": "accounts@asha.example", "body_html": "<p>Please pay.</p>", "attach_pdf": False}
 BILL: Final = {
     "vendor_id": "{vendor}",
@@ -171,6 +172,12 @@ REQUESTS: Final[dict[str, tuple[str, str, Any]]] = {
     "filings.create": ("POST", "/filings", {"return_type": "GSTR3B", "period": "052026"}),
     "attachments.create": ("POST", "/attachments", FORM),
     "attachments.delete": ("DELETE", "/attachments/{attachment}", None),
+    "webhooks.endpoints.create": ("POST", "/webhooks/endpoints", HOOKS),
+    "webhooks.endpoints.update": ("PUT", "/webhooks/endpoints/{endpoint}", HOOKS),
+    "webhooks.endpoints.rotate_secret": ("POST", "/webhooks/endpoints/{endpoint}/rotate-secret", None),
+    "webhooks.endpoints.test": ("POST", "/webhooks/endpoints/{endpoint}/test", None),
+    "webhooks.endpoints.delete": ("DELETE", "/webhooks/endpoints/{endpoint}", None),
+    "webhooks.deliveries.replay": ("POST", "/webhooks/deliveries/{delivery}/replay", None),
 }
 """Method, path and body by operation, and by what is particular about the request."""
 
@@ -258,6 +265,9 @@ CALLS: Final[dict[str, Doing]] = {
     "salespersons.create": lambda s: s.acme.add_salesperson("Veena"),
     "exchange_rates.create": lambda s: s.acme.add_exchange_rate(
         from_currency="USD", rate="83.25", rate_date="2026-05-19"
+    ),
+    "connections.update": lambda s: s.call("wide token")(
+        "PUT", s.filled("/connections/{connection}"), s.filled({"default_company_id": "{acme}"})
     ),
     "Org.set_preferences": lambda s: s.acme.set_preferences(roundInvoiceTotals=True),
     "Org.lock_period": lambda s: s.acme.lock_period("2026-04-30", reason="Filed"),

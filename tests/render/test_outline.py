@@ -223,7 +223,7 @@ VIEW = views.View(
         views.Inner(
             views.View(views.whole("count"), views.out("items", views.Each(views.View(views.text("id")))))
         ),
-    ),
+    ).if_any(),
 )
 
 
@@ -240,6 +240,18 @@ def test_the_columns_of_a_view_are_those_of_its_rows() -> None:
     assert set(seen.heads) == set(declared.heads)
     by_head = [dict(zip(grid.heads, next(iter(grid.rows)), strict=True)) for grid in (seen, declared)]
     assert by_head[0] == by_head[1]
+
+
+def test_an_empty_list_has_the_columns_that_its_rows_would_have() -> None:
+    section = views.Inner(views.View(views.out("rows", views.Each(VIEW)), views.amount("total")))
+    view = views.View(views.out("sold", section), views.out("bought", section))
+    row = {"number": "1", "total": amount("5.00"), "party": {"name": "Asha"}, "lines": []}
+    told = {"sold": {"rows": [], "total": amount("0.00")}, "bought": {"rows": [row], "total": amount("5.00")}}
+    sold, bought, _ = grids("summary", outline(told, view))
+    assert (["number", "total", "party_name", "lines_name", "lines_total"], []) == (
+        list(sold.heads), list(sold.rows),
+    )  # fmt: skip
+    assert ["number", "total", "name"] == list(bought.heads)
 
 
 def test_a_list_that_is_read_once_is_read_as_its_table_is() -> None:

@@ -82,7 +82,7 @@ def test_other_requests_take_few_journeys(call: Call, acme: Org) -> None:
     made = call.ok("POST", "/invoices", invoice_of(acme, 2))["invoice"]
     path = f"/invoices/{made['invoice_id']}"
     takes = {
-        ("GET", "/whoami"): 1,
+        ("GET", "/whoami"): 2,
         ("GET", path): 4,
         ("GET", "/invoices"): 4,
         ("GET", "/reports/trial_balance?as_of_date=2026-05-31"): 3,

@@ -17,6 +17,7 @@ from finzcore.api.oauth.asking import Given
 from finzcore.api.oauth.page import HEADERS, page
 from finzcore.auth import oauth
 from finzcore.auth.selection import SELECTOR
+from finzcore.books import reach
 from finzcore.books.access import USERS
 from finzcore.books.oauth import clients, consent
 from finzcore.books.oauth.consent import Asked
@@ -131,8 +132,12 @@ def _granted(wish: _Wish, asked: Asked, request: Request, now: dt.datetime, requ
     engine = wish.engine
     actor = asking.actor(engine, request, request_id, asked.client, asked.user["id"])
 
+    # Whose organisations these are is read before: the unit of work is of one of them at most.
+    sole = reach.sole(engine.store, asked.user["id"]) if asked.org_id is None else None
+
     def grant(unit: Unit) -> str:
-        return consent.grant(unit, asking.secrets(engine), asked)
+        legacy = engine.settings.legacy_connections
+        return consent.grant(unit, asking.secrets(engine), asked, sole=sole, legacy=legacy)
 
     try:
         code = unit_of_work(engine.desk, asked.org_id, now, actor, grant)

@@ -7,6 +7,7 @@ Nothing here is imported until somebody asks for it. Read in this order:
     refusals    every refusal: when, its status, an example; which of them an operation gives
     headers     the headers that go in and come out
     steps       what a story of calls is made of; with `reporting`, its last ones
+    told        what the story has of remarks, files and webhooks
     story       calls whose requests and answers are the examples
     operations  one operation of the document
     document    all of it, and how it is printed

@@ -22,6 +22,13 @@ PAGE_CONTEXT: Final[Schema] = {
     "required": ["per_page", "has_more_page", "next_cursor"],
 }
 
+STREAM_CONTEXT: Final[Schema] = {
+    "type": "object",
+    "description": "Where a stream goes on: ask again with `next_after` as `after`, now or later.",
+    "properties": {"has_more_page": {"type": "boolean"}, "next_after": {"type": "integer", "minimum": 0}},
+    "required": ["has_more_page", "next_after"],
+}
+
 
 def is_gone(operation: Operation) -> bool:
     """Whether an operation leaves nothing to show."""
@@ -36,7 +43,7 @@ def view_name(resource: Resource, key: str, view: View | None = None) -> str:
     """
     if view is not None and view.called:
         return view.called
-    word = resource.noun if key == resource.name else key
+    word = resource.noun if key == resource.plural else key
     return "".join(part.capitalize() for part in word.split("_"))
 
 
@@ -93,7 +100,8 @@ def envelope(resource: Resource, operation: Operation) -> Schema:
         several = operation.listing or isinstance(view, Rows)
         properties[key] = {"type": "array", "items": one} if several else one
     if operation.listing:
-        properties["page_context"] = {"$ref": "#/components/schemas/PageContext"}
+        context = "StreamContext" if operation.stream else "PageContext"
+        properties["page_context"] = {"$ref": f"#/components/schemas/{context}"}
     told: Schema = {"type": "object", "properties": properties, "required": list(properties)}
     return {"anyOf": [told, PORTAL_FILE]} if operation.filed else told
 

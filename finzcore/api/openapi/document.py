@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from finzcore.api.envelopes import status_of
 from finzcore.api.openapi import headers
-from finzcore.api.openapi.answers import PAGE_CONTEXT, answer_schemas
+from finzcore.api.openapi.answers import PAGE_CONTEXT, STREAM_CONTEXT, answer_schemas
 from finzcore.api.openapi.operations import described, path_of, public, refusal_response, told
 from finzcore.api.openapi.refusals import BROKEN, REFUSALS
 from finzcore.api.openapi.requests import BLANK, CLEARED, body_schemas
@@ -40,9 +40,10 @@ Double-entry books for Indian businesses: the FinzBooks public API v1 as finzcor
 
 `PUT /api-py/api/v1/organisations/{org_id}/preferences`, which the same server answers, is not described here.
 It is no part of the public API: it stands outside its address, and no token opens it, only an administrator
-whom the host has signed in by means of its own. Nor is OAuth, by which users let clients in, with access
-tokens `aibk_oat_…` for the same operations: `/oauth/authorize`, `/oauth/token`, `/oauth/revoke` and
-`/.well-known/oauth-authorization-server` are what RFC 6749, 7636, 7009 and 8414 say.
+whom the host has signed in by means of its own. Nor is `GET /accounting/companies`, which gives the companies
+of `GET /companies` in the envelope that Apideck's clients read. Nor is OAuth, by which users let clients in,
+with access tokens `aibk_oat_…` for the same operations: `/oauth/authorize`, `/oauth/token`, `/oauth/revoke`
+and `/.well-known/oauth-authorization-server` are what RFC 6749, 7636, 7009 and 8414 say.
 """
 
 PROBLEM: Final[Object] = {
@@ -130,7 +131,13 @@ def _shared(paths: Object) -> Object:
 
 
 def _components(declared: Sequence[Resource]) -> Object:
-    schemas: Object = {"Blank": BLANK, "Cleared": CLEARED, "PageContext": PAGE_CONTEXT, "Problem": PROBLEM}
+    schemas: Object = {
+        "Blank": BLANK,
+        "Cleared": CLEARED,
+        "PageContext": PAGE_CONTEXT,
+        "StreamContext": STREAM_CONTEXT,
+        "Problem": PROBLEM,
+    }
     for name, schema in _schemas(declared):
         known = schemas.setdefault(name, schema)
         assert known == schema, f"two schemas are called {name}"

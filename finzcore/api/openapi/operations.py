@@ -43,7 +43,7 @@ def path_of(resource: Resource, operation: Operation) -> str:
     '/invoices/{invoice_id}/void'
     """
     assert operation.path is not None, f"{operation.name} has no address"
-    return f"/{resource.name}{operation.path.replace('{id}', f'{{{resource.id_name}}}')}"
+    return f"{resource.path}{operation.path.replace('{id}', f'{{{resource.id_name}}}')}"
 
 
 def described(resource: Resource, operation: Operation, examples: Sequence[Example]) -> Object:

@@ -38,7 +38,7 @@ def endpoints(examples: Examples) -> str:
 
 
 def _section(resource: Resource, examples: Examples) -> Iterator[str]:
-    yield f"## {resource.name.replace('_', ' ').capitalize()}"
+    yield f"## {resource.name.replace('_', ' ').replace('.', ' ').capitalize()}"
     yield about(resource)
     yield table(
         ("", "", "operation", "scope", "Idempotency-Key"),

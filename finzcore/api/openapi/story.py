@@ -13,9 +13,10 @@ from typing import Any, Final
 import attrs
 
 from finzcore.api.http import Request, Response
-from finzcore.api.multipart import Sent, has_file, shown, written
+from finzcore.api.multipart import has_file, shown, written
 from finzcore.api.openapi.reporting import REPORTS
 from finzcore.api.openapi.steps import do as _do
+from finzcore.api.openapi.told import SAID, TOLD
 from finzcore.api.routing import BASE
 from finzcore.books.registry import resource
 from finzcore.books.text import json_text
@@ -125,14 +126,12 @@ _DEARER: Final = {
     "reason": "Two users more than agreed",
     "line_items": [{"item_id": "{licence}", "quantity": 1, "rate": 2400}],
 }
-_ON_INVOICE: Final = {"entity_type": "INVOICE", "entity_id": "{second}"}
 _LETTER: Final = {
     "to": ["accounts@asha.example"],
     "cc": ["asha@asha.example"],
     "subject": "Your invoice of May",
     "body_html": "<p>Dear Asha,</p><p>Please pay <b>by the end of June</b>.</p>",
 }
-_NOTE: Final = Sent("note.txt", b"Delivered on 19 May, signed by Asha.", "text/plain")
 
 _PAPER: Final = {
     "date": "2026-05-25",
@@ -175,6 +174,13 @@ _REPEATED: Final = {
 
 STORY: Final = (
     _do("whoami.get"),
+    _do("companies.list", keeps="company"),
+    _do("companies.get", "{company}"),
+    _do("organizations.list"),
+    _do("organizations.get", "{company}"),
+    _do("connections.list", keeps="connection"),
+    _do("connections.update", "{connection}", {"default_company_id": "{company}"}),
+    _do("connections.get", "{connection}"),
     _do("branches.list"),
     _do("branches.get", "{branch}"),
     _do("accounts.list", query="account_type=INCOME,BANK&per_page=2", keeps="bank"),
@@ -307,22 +313,14 @@ STORY: Final = (
     _do("journals.get", "{entry}"),
     _do("journals.create", body=_CAPITAL, keeps="capital"),
     _do("journals.delete", "{capital}"),
-    _do("comments.create", body=_ON_INVOICE | {"body": "Asha asks for ten days more."}, keeps="comment"),
-    _do("comments.list", query="entity_type=INVOICE&entity_id={second}"),
-    _do("comments.update", "{comment}", {"body": "Asha asks for ten days more, until 13 June."}),
-    _do("activity.list", query="entity_type=INVOICE&entity_id={second}&per_page=3", keeps="event"),
-    _do("activity.get", "{event}"),
-    _do("comments.delete", "{comment}"),
-    _do("attachments.create", body=_ON_INVOICE | {"file": _NOTE}, keeps="attachment"),
-    _do("attachments.list", query="entity_type=INVOICE&entity_id={second}"),
-    _do("attachments.get", "{attachment}"),
-    _do("attachments.delete", "{attachment}"),
+    *SAID,
     _do("recurring.create", body=_RENT, keeps="rent"),
     _do("recurring.create", body=_REPEATED, keeps="repeated"),
     _do("recurring.list", query="is_active=true&per_page=1"),
     _do("recurring.get", "{rent}"),
     _do("recurring.update", "{rent}", {"is_active": False}),
     _do("recurring.delete", "{repeated}"),
+    *TOLD,
     *REPORTS,
 )
 
@@ -338,14 +336,16 @@ def play(
     known = dict(ids)
     told: dict[str, list[Example]] = {}
     for number, step in enumerate(STORY, 1):
-        name, _, verb = step.operation.partition(".")
+        name, _, verb = step.operation.rpartition(".")
         declared = resource(name)
         operation = declared.operation(verb)
         path_id, query = step.path_id.format_map(known), step.query.format_map(known)
         body = None if step.body is None else _filled(step.body, known)
         assert operation.path is not None, f"{step.operation} has no path"
-        path = f"{BASE}/{name}{operation.path.replace('{id}', path_id)}"
-        bearer = several if operation.of_several else token
+        path = f"{BASE}{declared.path}{operation.path.replace('{id}', path_id)}"
+        # What a token may choose is shown with one that has the choice.
+        chooses = operation.of_several or (operation.about_token and operation.action)
+        bearer = several if chooses else token
         headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": f"story-{number}"}
         if has_file(body):
             headers["Content-Type"], sent = written(body)
@@ -385,5 +385,4 @@ def _cursor_of(shown: Any) -> str:
 
 def _id_of(shown: Any, id_name: str) -> str:
     """The id of what was shown; of a list, of its first row."""
-    found: str = (shown[0] if isinstance(shown, list) else shown)[id_name]
-    return found
+    return str((shown[0] if isinstance(shown, list) else shown)[id_name])

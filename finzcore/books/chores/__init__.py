@@ -6,5 +6,8 @@ Read in this order:
     schedules    documents that recur
     overdue      documents that nobody paid in time
     keys         answers under Idempotency-Keys that are older than a day
+    listeners    who listens to which organisation, where that has changed
+    deliveries   the log of webhooks that is older than 30 days
     strays       files outside the books that are nobody's
+    grants       what users let clients do, once it has long been over
 """

@@ -12,15 +12,18 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from finzcore.books import due
 from finzcore.books.books import instant
 from finzcore.books.unit import Desk
 from finzcore.errors import Unavailable
 
-CHORES: Final = ("schedules", "overdue", "keys", "strays")
+CHORES: Final = ("schedules", "overdue", "keys", "listeners", "deliveries", "strays")
 """Their names, which are also the kinds of work in `due`, in the order in which they are done."""
+
+OF_NOBODY: Final = ("grants",)
+"""Chores about what belongs to no organisation; each looks by itself whether it is its time."""
 
 
 class Turn(NamedTuple):
@@ -46,17 +49,22 @@ def take_turns(desk: Desk, now: dt.datetime) -> Counter[str]:
         work: Chore = import_module(f"finzcore.books.chores.{name}").work
         for org_id in due.organisations(desk.store, name, instant(now)):
             try:
-                _all_of(work, desk, org_id, now, done)
+                _all_of(work, done, desk, org_id, now)
             except Unavailable as error:
                 missed.append(error)
+    for name in OF_NOBODY:
+        try:
+            _all_of(import_module(f"finzcore.books.chores.{name}").work, done, desk, now)
+        except Unavailable as error:
+            missed.append(error)
     if missed:
         raise missed[0]
     return done
 
 
-def _all_of(work: Chore, desk: Desk, org_id: int, now: dt.datetime, done: Counter[str]) -> None:
+def _all_of(work: Callable[..., Turn], done: Counter[str], *given: Any) -> None:
     more = True
     while more:
-        turn = work(desk, org_id, now)
+        turn = work(*given)
         done[turn.what] += turn.many
         more = turn.more

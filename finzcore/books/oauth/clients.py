@@ -12,6 +12,7 @@ from finzcore.books.oauth.tables import CLIENTS
 from finzcore.books.oauth.unit import Secrets, Unit
 from finzcore.books.text import json_text
 from finzcore.errors import InvalidClient, NotFound, RequiredField, RuleBroken
+from finzcore.masking import masked
 from finzcore.ports import Row, Session
 
 MOST_URIS: Final = 10
@@ -76,7 +77,9 @@ def named(session: Session, client_id: str) -> Row:
     """The same; NotFound when there is none."""
     client = find(session, client_id)
     if client is None:
-        raise NotFound(f"Client '{client_id[:100]}' not found.", field="client_id")
+        # Whoever mistakes the secret for the id is not to find it in a log.
+        shown = client_id[:100] if client_id.startswith(oauth.APP) else masked(client_id[:100])
+        raise NotFound(f"Client '{shown}' not found.", field="client_id")
     return client
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from finzcore.auth import oauth
+from finzcore.books import connections
 from finzcore.books.access import MEMBERSHIPS
 from finzcore.books.books import instant
 from finzcore.books.head import ORGS
@@ -33,9 +34,14 @@ def organisation(store: Store, user_id: int, org_id: int) -> Row | None:
     return org if org is not None and member is not None and member["status"] == "ACTIVE" else None
 
 
-def grant(unit: Unit, secrets: Secrets, asked: Asked) -> str:
+def grant(
+    unit: Unit, secrets: Secrets, asked: Asked, *, sole: int | None = None, legacy: bool = False
+) -> str:
     """A grant, and the code of it, which is shown once. NoMembership when the user has left the
     organisation meanwhile, or the client was disabled.
+
+    Its connection is made or authorized again: `sole` is the company that it chooses, where there is
+    exactly one, and a `legacy` one has no metadata yet.
 
     Both rows are held until the commit: a membership that ends now, or a client that is disabled now,
     comes after this grant and ends it too.
@@ -62,5 +68,6 @@ def grant(unit: Unit, secrets: Secrets, asked: Asked) -> str:
         "revoked_at": None,
     }
     session.insert(GRANTS, [row])
+    connections.consented(session, row, sole=sole, legacy=legacy)
     unit.record(row, "GRANT_CREATED", {"scopes": {"old": None, "new": row["scopes"]}})
     return code

@@ -14,6 +14,7 @@ from finzcore.books.books import instant
 from finzcore.books.oauth.ending import end_family
 from finzcore.books.oauth.tables import REFRESHES
 from finzcore.books.oauth.unit import Secrets, Unit
+from finzcore.errors import InvalidGrant
 from finzcore.ports import Row, Session
 
 
@@ -90,8 +91,12 @@ def refresh(unit: Unit, secrets: Secrets, found: Row, asked: str | None, grace: 
 
 
 def _held(unit: Unit, family_id: int) -> Row:
-    """The grant of a family, for this unit of work alone: another one waits until this one is over."""
-    return unit.session.ask("oauth.hold", id=family_id)[0]
+    """The grant of a family, for this unit of work alone: another one waits until this one is over.
+    InvalidGrant for one that was over so long that it has just been forgotten."""
+    held = unit.session.ask("oauth.hold", id=family_id)
+    if not held:
+        raise InvalidGrant()
+    return held[0]
 
 
 def _judged(token: Row, successor: Row | None) -> Refresh:

@@ -73,5 +73,5 @@ def unit_of_work(
         )
     for _ in range(_TRIES):
         with suppress(Contended), desk.store.shared(write=True) as session:
-            return do(Unit(session, now, lambda: desk.ids(now), None))
+            return do(Unit(session, now, lambda: desk.means.ids(now), None))
     raise Unavailable

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from finzcore.books import history, views
 from finzcore.books.books import Books
@@ -116,7 +116,6 @@ class PaperKind:
     ) -> None:
         """Keep an event: `action` is its verb in the activity log, `event` that of its webhook."""
         entity = self.noun.upper()
-        said = row | {"shown_status": self.status(books, row)}
         history.record(
             books,
             entity,
@@ -125,8 +124,20 @@ class PaperKind:
             event=event and f"{entity}_{event}",
             ref=row["number"],
             changes=changes,
-            data=self.told.json(said, books.org_id),
+            data=self._said(books, row),
         )
+
+    def tell_whole(self, books: Books, row: Row) -> None:
+        """Let the events of this document say what it came to in the end: what was kept of them was told
+        before all of it was known."""
+        history.complete(books, self.noun.upper(), row["id"], self._said(books, row))
+
+    def _said(self, books: Books, row: Row) -> str:
+        return self.told.json(_BARE | row | {"shown_status": self.status(books, row)}, books.org_id)
+
+
+_BARE: Final = {"allocations": ()}
+"""What is not in a row, and is nothing unless somebody says otherwise."""
 
 
 @cache

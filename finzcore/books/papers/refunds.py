@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import attrs
 
 from finzcore.books.books import Books
+from finzcore.books.papers.applying import by_document
 from finzcore.books.papers.kind import kind_of
 from finzcore.books.papers.settlement import (
     check_posted,
@@ -91,7 +92,7 @@ def take(books: Books, refund: Row, parts: Sequence[Part]) -> None:
         application = Application(amount=part.amount, used=part.rupees, relieved=part.rupees)
         source, target = (part.of, part.source["id"]), ("refunds", refund["id"])
         record(books, source, target, application, date=refund["date"], entry=refund["entry"])
-        use_source(books, part.of, part.source, {kind_of(part.of).as_source.refunded: part.amount})
+        _use(books, part.of, part.source, part.amount)
 
 
 def give_back(books: Books, refund: Row) -> None:
@@ -99,5 +100,13 @@ def give_back(books: Books, refund: Row) -> None:
     for one in live(books, "target", "refunds", [refund["id"]]):
         of = one["source_type"]
         release(books, one)
-        back = {kind_of(of).as_source.refunded: -one["amount"]}
-        use_source(books, of, kept(books, of, one["source_id"]), back)
+        _use(books, of, kept(books, of, one["source_id"]), -one["amount"])
+
+
+def _use(books: Books, of: str, source: Row, amount: int) -> None:
+    """Add what a refund used of a payment or a note, or give it back with a negative amount."""
+    kind = kind_of(of)
+    after = use_source(books, of, source, {kind.as_source.refunded: amount})
+    if of == "payments":
+        settled = live(books, "source", of, [source["id"]])
+        kind.tell_whole(books, after | {"allocations": by_document(settled)})

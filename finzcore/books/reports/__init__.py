@@ -1,7 +1,8 @@
 """Reports over the books: questions to the journal, answered by the rules of `finzcore.ledger`.
 
-Read in this order: `period` (its last day), `known` (how far the books are looked at), `sources` (where a
-figure comes from) with `following` (its items, page by page), `long` (reports that are read page by page),
+Read in this order: `period` (its last day), `known` (how far the books are looked at), `called` (what
+contacts were called then), `sources` (where a figure comes from) with `following` (its items, page by page),
+`long` (reports that are read page by page),
 `standing` (what was posted before a day begins), `trial_balance`, `compared` (two periods side by side), and
 by it `profit_and_loss`, `balance_sheet` and `cash_flow`; `ledger` (one account); `day_book`; `register`,
 and of it `sales_register` and `purchase_register`. Then who owes what: `open_items` (what is open on

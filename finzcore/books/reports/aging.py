@@ -34,7 +34,8 @@ VIEW: Final = views.View(
 
 
 def drawn(books: Books, side: Side, query: AsOf) -> Row:
-    """Every contact with anything open, by name; all of it adds up to the control account."""
+    """Every contact with anything open, by name; all of it adds up to the control account, less
+    what entries by hand put there without naming a contact."""
     wanted = asking(books, side, query)
     as_of = dt.date.fromisoformat(wanted.as_of)
     items = open_items(books, wanted)
@@ -68,4 +69,4 @@ def _column(item: Item, as_of: dt.date) -> str:
 def _sources(made: Iterable[tuple[Item, str]]) -> Iterable[sources.Item]:
     for item, column in made:
         amounts = {column: item.rest, "total": item.rest}
-        yield sources.Item(item.entry, item.source, item.source, item.key, amounts)
+        yield sources.Item(item.entry, item.source, item.source, item.source_id, amounts)

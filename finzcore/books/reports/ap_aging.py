@@ -12,7 +12,8 @@ __all__ = ["VIEW", "Query", "draw"]
 def draw(books: Books, query: Query) -> Row:
     """What every vendor is owed, in buckets by the age of what is due, less what waits to be used.
 
-    As for customers: `on_account` is what of payments and of vendors' credits settles nothing yet, negative,
-    without advances. The totals are what stands on payables on that day, less what was posted there by hand.
+    As for customers: `on_account` is what of payments and of vendors' credits settles nothing yet, and what
+    entries by hand took off, negative, without advances. The totals are what stands on payables on that day,
+    less what entries by hand put there without a contact.
     """
     return drawn(books, VENDORS, query)

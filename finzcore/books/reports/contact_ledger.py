@@ -11,6 +11,7 @@ from typing import Any, Final
 from finzcore.books import views
 from finzcore.books.books import Books
 from finzcore.books.reports import sources
+from finzcore.books.reports.called import renamed_since
 from finzcore.books.reports.known import Asked, known, seq_of
 from finzcore.books.reports.open_items import Side
 from finzcore.books.reports.period import last_day
@@ -73,6 +74,7 @@ def drawn(books: Books, side: Side, query: Query) -> Row:
     """
     contact = books.row("contacts", query.contact_id)
     at = known(books, query)
+    named = renamed_since(books, at, query.contact_id)
     through = last_day(books, query.from_date, query.to_date, at)
     asked = {
         "contact": query.contact_id,
@@ -90,7 +92,7 @@ def drawn(books: Books, side: Side, query: Query) -> Row:
     balances = list(running(opening, (side.sign * row["amount"] for row in rows)))
     return {
         "contact_id": query.contact_id,
-        "contact_name": contact["contact_name"],
+        "contact_name": named.get(query.contact_id, contact["contact_name"]),
         "from_date": query.from_date,
         "to_date": through,
         "branch_id": query.branch_id,

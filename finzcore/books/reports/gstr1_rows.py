@@ -74,6 +74,12 @@ def trail(sources: Sources) -> Listed:
     )
 
 
+def _itself(one: Document) -> Listed:
+    """What leads to a document that stands by itself, be it amended to nothing."""
+    source = one.source.value
+    return Listed([Item(one.entry, source, source, one.key, {"value": one.value})])
+
+
 def _amounts(item: Figures, sign: int = 1) -> dict[str, int]:
     _, taxable, igst, cgst, sgst, cess = item
     return {
@@ -127,7 +133,7 @@ def row_of(entry: Entry, *, explained: bool) -> Row:
             {"rate": item.rate, **_amounts(item), "sources": trail([(one, _amounts(item))])}
             for item in entry.items
         ],
-        "sources": trail([(one, {"value": one.value})]) if explained else None,
+        "sources": _itself(one) if explained else None,
     }
 
 

@@ -1,10 +1,10 @@
-"""What is open on receivables or payables on a day: documents, opening balances, and money and notes that
-are not used up (`api.md` §5, items 5 to 8).
+"""What is open on receivables or payables on a day: documents, opening balances, entries made by hand, and
+money and notes that are not used up (`api.md` §5, items 5 to 8).
 
 The ledger decides. What postings leave on the control account is looked at document by document, and a
 settlement takes as much from what it settles as it gives to what settles it. So all that is open adds up
-to the account on that day, less what was posted there by hand: a void nets out on its own date, a document
-that is dated later is not there yet, and what is settled later is still open.
+to the account on that day, less what was posted there by hand without saying of whom: a void nets out on
+its own date, a document that is dated later is not there yet, and what is settled later is still open.
 
 Of one branch, money of another branch that settles a document here counts as what it is in the ledger of
 this one: the document is settled, and the amount stands beside it until the branches are even.
@@ -13,6 +13,7 @@ this one: the document is settled, and the amount stands beside it until the bra
 from typing import Any, Final, NamedTuple
 
 from finzcore.books.books import Books
+from finzcore.books.reports.called import renamed_since
 from finzcore.books.reports.known import Asked, Known, known, seq_of, time_of
 from finzcore.books.reports.period import today_of
 from finzcore.books.shapes import day, shape
@@ -72,7 +73,8 @@ class AsOf(Asked):
 
 
 class Item(NamedTuple):
-    """What is open on one document, or waits to be used of one payment or note.
+    """What is open on one document, or waits to be used of one payment or note. Of an entry made by hand,
+    `key` is its number.
 
     `booked` and `rest` are in paise of rupees, positive where the contact owes us or we owe the vendor;
     `total` and `settled` in the document's own currency.
@@ -93,8 +95,13 @@ class Item(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether it is money or a note, which has no age."""
-        return self.source in _WAITING
+        """Whether it is money or a note, which has no age; or what an entry by hand takes off the account."""
+        return self.source in _WAITING or (self.source is Source.MANUAL and self.rest < 0)
+
+    @property
+    def source_id(self) -> int | None:
+        """What it is called among the sources of figures; entries by hand have no name but their own."""
+        return None if self.source is Source.MANUAL else self.key
 
 
 class Settlement(NamedTuple):
@@ -141,6 +148,9 @@ def open_items(books: Books, wanted: Asking) -> list[Item]:
     rows = wanted.rows(books, wanted.side.word)
     if wanted.at is not None:
         _as_they_were(books, rows, wanted.at)
+        named = renamed_since(books, wanted.at, wanted.contact_id)
+        for row in rows:
+            row["contact_name"] = named.get(row["contact_id"], row["contact_name"])
     items = [_item(row, wanted.side.sign) for row in rows]
     return sorted(items, key=lambda one: (one.contact_name, one.contact_id, one.due_date, one.key))
 

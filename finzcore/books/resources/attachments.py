@@ -148,7 +148,7 @@ def put_outside(desk: Desk, call: Call, body: NewAttachment) -> Iterator[Mapping
     if outside is None or key_of(body.entity_type, call.org_id, body.entity_id) is None:
         yield {}
         return
-    key = _blob_key(call.org_id, body, uuid_text(call.org_id, desk.ids(call.now)))
+    key = _blob_key(call.org_id, body, uuid_text(call.org_id, desk.means.ids(call.now)))
     with putting(desk, call, outside, key, body.file.file) as aside:
         yield {"aside": aside}
 

@@ -204,6 +204,7 @@ KIND: Final = PaperKind(
         views.text("number"),
         views.ident("vendor_id", "ct_"),
         views.amount("total"),
+        views.text("status", "shown_status"),
     ),
 )
 

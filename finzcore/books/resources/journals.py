@@ -30,8 +30,11 @@ TOLD: Final = views.View(
     views.text("number"),
     views.ident("contact_id", "ct_"),
     views.amount("total"),
+    views.text("status", "shown_status"),
 )
-"""What a webhook says of an entry made by hand."""
+"""What a webhook says of an entry made by hand: it is in the books, or was until now."""
+
+_POSTED: Final = {"shown_status": "POSTED"}
 
 
 @shape
@@ -160,7 +163,7 @@ def _told(books: Books, seq: int, verb: str) -> Row:
 
 def _tell(books: Books, row: Row, verb: str, changes: dict[str, Any] | None = None) -> None:
     word = f"JOURNAL_{verb}"
-    said = TOLD.json(row, books.org_id)
+    said = TOLD.json(row | _POSTED, books.org_id)
     history.record(
         books, "JOURNAL", row["seq"], action=word, event=word, ref=row["number"], changes=changes, data=said
     )

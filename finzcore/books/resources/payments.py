@@ -166,6 +166,7 @@ KIND: Final = PaperKind(
         views.amount("amount"),
         views.amount("total", "amount"),
         views.text("status", "shown_status"),
+        views.out("allocations", views.Each(ALLOCATION)),
     ),
     uses=Uses(applied="applied", refunded="refunded", counts_as="payment_made"),
 )
@@ -260,7 +261,13 @@ def add(books: Books, body: NewPayment) -> Row:
     if payment.way.sits_on is None:
         refund(books, row, payment, note)
         return _whole(row, [])
-    return _whole(row, receive(books, row, payment, body.allocations, targets))
+    return _told(books, _whole(row, receive(books, row, payment, body.allocations, targets)))
+
+
+def _told(books: Books, whole: Row) -> Row:
+    """A payment, whose events say what it settles."""
+    KIND.tell_whole(books, whole)
+    return whole
 
 
 def _branch(books: Books, body: NewPayment, targets: Sequence[Target], note: Row | None) -> Row:
@@ -314,7 +321,8 @@ def apply(books: Books, row: Row, body: ToApply) -> Row:
         books, body.allocations, flow=row["flow"], contact=row["contact_id"], code=row["currency_code"]
     )
     applications = allocated(books, open_source(books, "payments", row), body.allocations, targets)
-    return one(shown)(books, set_against(books, ("payments", row), sits_on, targets, applications))
+    after = set_against(books, ("payments", row), sits_on, targets, applications)
+    return _told(books, one(shown)(books, after))
 
 
 def void(books: Books, row: Row) -> Row:

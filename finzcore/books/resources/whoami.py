@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from finzcore.auth.tokens import Token
-from finzcore.books import views
+from finzcore.books import connections, views
 from finzcore.books.kinds import or_null
+from finzcore.books.reach import Bearer, entered
 from finzcore.books.references import Id
 from finzcore.books.resource import Operation, Resource
 from finzcore.ids import uuid_text, wire
@@ -27,12 +27,14 @@ VIEW: Final = views.View(
 )
 
 
-def show(token: Token, org_id: int | None) -> Row:
-    """The token that asks, and the organisation it has selected."""
-    org = None if org_id is None else uuid_text(0, org_id)
+def show(bearer: Bearer) -> Row:
+    """The token that asks, and the organisation it has selected, or means where it selects none."""
+    token = bearer.token
+    with bearer.store.shared() as session:
+        chosen = connections.chosen(session, token)
     return {
         "token_id": uuid_text(0, token.token_id),
-        "org_id": org,
+        "org_id": _shown(_meant(bearer, chosen.company)),
         "user_id": wire("usr_", 0, token.user_id),
         "scopes": sorted(token.scopes),
         "tier": token.tier,
@@ -41,8 +43,21 @@ def show(token: Token, org_id: int | None) -> Row:
         "is_sandbox": token.is_sandbox,
         "expires_at": None if token.expires_at is None else token.expires_at.isoformat()[:19] + "Z",
         "client_id": token.client_id,
-        "metadata": {"company_id": org},
+        "metadata": {"company_id": _shown(chosen.company if chosen.mirrored else None)},
     }
+
+
+def _meant(bearer: Bearer, default: int | None) -> int | None:
+    """The organisation of the next request that is like this one; None where it would have none."""
+    token = bearer.token
+    if bearer.org_id is not None or default is None:
+        return bearer.org_id
+    org = entered(bearer.store, token.user_id, default, is_sandbox=token.is_sandbox)
+    return None if org is None else default
+
+
+def _shown(org_id: int | None) -> str | None:
+    return None if org_id is None else uuid_text(0, org_id)
 
 
 RESOURCE: Final = Resource(

@@ -4,20 +4,26 @@ A filed return keeps what its documents said (`kept`), and what it said itself a
 are looked at on which something changed since (`earlier`).
 """
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import attrs
+
 from finzcore.books.books import Books
+from finzcore.books.registry import table_of
 from finzcore.books.reports.known import Known
 from finzcore.books.returns.earlier import Earlier, earlier, kept
 from finzcore.books.returns.filing import GSTR1
 from finzcore.books.returns.kept import AMENDED, GONE, LATE, said, sold_from, told
 from finzcore.books.returns.papers import Wanted
 from finzcore.books.returns.period import Return
+from finzcore.books.returns.serials import TABLES
+from finzcore.ledger.source import Source
 from finzcore.ports import Row
 
 if TYPE_CHECKING:
     from finzcore.gst.amendments import Key, Told
-    from finzcore.gst.gstr1 import Amendments
+    from finzcore.gst.gstr1 import Amended, Amendments
     from finzcore.gst.outward import Document
 
 
@@ -32,7 +38,27 @@ def amendments_of(books: Books, asked: Return, at: Known | None) -> "Amendments"
     filed = kept(books, asked, before.filed)
     contents = [row["content"] for row in filed]
     now = _now(books, asked, before)
-    return amendments(_told(filed, before), now, lambda period: rows_of(period, contents))
+    made = amendments(_told(filed, before), now, lambda period: rows_of(period, contents))
+    return attrs.evolve(made, documents=tuple(_named(books, made.documents)))
+
+
+def _named(books: Books, amended: "Sequence[Amended]") -> "Iterator[Amended]":
+    """The same with the names of customers: a filed return keeps none, and what is gone has only that."""
+    by_table: dict[str, dict[int, Row]] = {}
+    for source, table in TABLES.items():
+        keys = {entry.document.key for entry, _ in amended if _is_nameless(entry.document, source)}
+        by_table[source] = books.session.many(table_of(table), keys) if keys else {}
+    for one in amended:
+        document = one.entry.document
+        if (row := by_table[document.source].get(document.key)) is None:
+            yield one
+        else:
+            named = attrs.evolve(document, name=row["customer_name"])
+            yield one._replace(entry=one.entry._replace(document=named))
+
+
+def _is_nameless(document: "Document", source: Source) -> bool:
+    return document.source is source and not document.name
 
 
 def _told(filed: list[Row], before: Earlier) -> "dict[Key, Told]":

@@ -89,6 +89,7 @@ def document_of(books: Books, table: str, paper: Paper, originals: dict[int, Row
         value=total + withheld if exchange_rate == ONE else value_of(row),
         parts=_parts(books, lines, exchange_rate, inter=inter),
         original=_original(row, originals) if originals else None,
+        original_place=_original_place(row, originals) if originals else None,
         lines_version=lines_version,
     )
 
@@ -98,6 +99,11 @@ def _original(row: Row, originals: dict[int, Row]) -> Original | None:
     if found is None:
         return None
     return Original(found["id"], found["number"], found["date"], value_of(found))
+
+
+def _original_place(row: Row, originals: dict[int, Row]) -> int | None:
+    found = originals.get(row["invoice_id"])
+    return None if found is None else number_of(found["place_of_supply"])
 
 
 _HEADER: Final = itemgetter(

@@ -7,6 +7,8 @@ stands in the ledger (`gst.md` §5.7).
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from finzcore.books.books import Books
@@ -66,17 +68,16 @@ def papers(books: Books, word: str, table: str, wanted: Wanted) -> Iterator[Pape
     books.session.ahead.ask(f"{name}_parts", **asked)
     before = {} if wanted.at is None else _superseded(books, word, table, wanted)
     rows = [row for row in books.session.ask(name, **asked) if row["id"] not in before]
-    lines: dict[int, list[Row]] = {row["id"]: [] for row in rows}
-    for part in books.session.ask(f"{name}_parts", **asked):
-        if part["document_id"] in lines:
-            lines[part["document_id"]].append(part)
+    of_each = groupby(books.session.ask(f"{name}_parts", **asked), itemgetter("document_id"))
+    lines = {key: list(some) for key, some in of_each}
+    del of_each  # so that nothing but its document holds a line
     for row in before.values():
         if row is not None:
             version = {"document_id": row["id"], "version": row["lines_version"]}
             lines[row["id"]] = books.session.ask(f"returns.{word}_parts_of", **version)
             rows.append(_with_contact(row, WHO.get(table, "customer")))
     for row in sorted(rows, key=_by_id) if before else rows:
-        yield Paper(row, lines.pop(row["id"]))
+        yield Paper(row, lines.pop(row["id"], []))
 
 
 def added_up(lines: list[Row]) -> list[Row]:

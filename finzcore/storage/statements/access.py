@@ -22,6 +22,11 @@ STATEMENTS = {
           AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
         ORDER BY id
     """,
+    "live": """
+        SELECT id FROM tokens
+        WHERE is_sandbox = 0 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
+        ORDER BY id LIMIT 1
+    """,
     "organisations": """
         SELECT org_id FROM memberships WHERE user_id = :user_id AND status = 'ACTIVE' ORDER BY org_id
     """,

@@ -3,6 +3,11 @@
 _GRANT = """id, client_id, user_id, org_id, scopes, is_sandbox, redirect_uri, challenge,
                created_time, redeemed_at, revoked_at"""
 
+_OVER = """SELECT id FROM oauth_grants
+               WHERE created_time <= :consented OR revoked_at <= :before
+                  OR (redeemed_at IS NULL AND code_until <= :before)
+               ORDER BY id LIMIT 100"""
+
 STATEMENTS = {
     "client": """
         SELECT id, client_id, name, redirect_uris, scopes, owner_user_id, digest, form_key,
@@ -58,4 +63,22 @@ STATEMENTS = {
         UPDATE tokens SET revoked_at = :now
         WHERE user_id = :user_id AND client_id = :client_id AND revoked_at IS NULL
     """,
+    # An access token that is over, where the family has a newer one.
+    "forget_spent": """
+        DELETE FROM tokens WHERE id IN (
+            SELECT t.id FROM tokens t
+            WHERE t.family_id IS NOT NULL AND t.expires_at <= :before
+              AND EXISTS (SELECT 1 FROM tokens n WHERE n.family_id = t.family_id AND n.id > t.id)
+            ORDER BY t.id LIMIT 500
+        ) RETURNING id
+    """,
+    "forget_refreshes": f"""
+        DELETE FROM refresh_tokens WHERE family_id IN ({_OVER}) RETURNING id
+    """,  # noqa: S608 - a statement of ours
+    "forget_tokens": f"""
+        DELETE FROM tokens WHERE family_id IN ({_OVER}) RETURNING id
+    """,  # noqa: S608 - a statement of ours
+    "forget_grants": f"""
+        DELETE FROM oauth_grants WHERE id IN ({_OVER}) RETURNING id
+    """,  # noqa: S608 - a statement of ours
 }

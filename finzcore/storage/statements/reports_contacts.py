@@ -1,8 +1,8 @@
 """What reports read of contacts: what is open on the control accounts, and the ledger of one contact.
 
-Open is what postings leave on a control account, document by document. A settlement takes as much from
-the document that it settles as it gives to what settles it, so all that is open adds up to the account,
-less what was posted there by hand.
+Open is what postings leave on a control account, document by document; an entry made by hand is one of its
+own for each contact that it names. A settlement takes as much from the document that it settles as it gives
+to what settles it, so all that is open adds up to the account, less what names no contact.
 """
 
 from typing import Final
@@ -27,14 +27,16 @@ _SETTLED: Final = """
 """
 _POSTED: Final = f"""
     WITH posted AS (
-        SELECT p.contact_id, COALESCE(o.source, e.source) AS made_by, e.source_id AS document,
+        SELECT p.contact_id, COALESCE(o.source, e.source) AS made_by,
+            COALESCE(e.source_id, e.reversal_of, e.seq) AS document,
             MIN(p.entry) AS entry, MIN(p.day) AS day, CAST(SUM(p.amount) AS BIGINT) AS amount
         FROM postings p
         JOIN entries e ON e.org_id = :o AND e.seq = p.entry
         LEFT JOIN entries o ON o.org_id = :o AND o.seq = e.reversal_of
         WHERE p.org_id = :o AND p.account = :control AND p.day <= :as_of AND p.entry + 0 <= :known
-          AND {_OF_BRANCH} {{contact}} AND COALESCE(o.source, e.source) <> 'MANUAL'
-        GROUP BY p.contact_id, COALESCE(o.source, e.source), e.source_id HAVING SUM(p.amount) <> 0
+          AND {_OF_BRANCH} {{contact}} AND p.contact_id IS NOT NULL
+        GROUP BY p.contact_id, COALESCE(o.source, e.source), COALESCE(e.source_id, e.reversal_of, e.seq)
+        HAVING SUM(p.amount) <> 0
     ), {_SETTLED}
 """  # noqa: S608
 _OPEN: Final = """, moved AS (
@@ -100,9 +102,20 @@ _LEDGER: Final = f"""
     GROUP BY p.day, p.entry HAVING SUM(p.amount) <> 0
 """  # noqa: S608
 
+# What was written of contacts behind an instant, contact by contact. The instant is no column here: the
+# events of contacts are gone through, not all those that came later.
+_CHANGED: Final = """
+    SELECT e.entity_id, e.changes FROM events e
+    WHERE e.org_id = :o AND e.entity_type = 'CONTACT' {contact} AND e.action = 'CONTACT_UPDATED'
+      AND COALESCE(e.occurred_at, '') > :time AND e.changes IS NOT NULL
+    ORDER BY e.entity_id, e.seq
+"""
+
 STATEMENTS = {
     **_open(""),
     **_open(_OF_ONE),
+    "changed_since": _CHANGED.format(contact=""),
+    "changed_since_of_one": _CHANGED.format(contact="AND e.entity_id = :contact"),
     # One row an entry: what applying an advance moves between a contact's accounts adds up to nothing.
     "ledger": f"{_LEDGER} ORDER BY p.day, p.entry",
     "ledger_part": f"{_LEDGER} ORDER BY p.day, p.entry LIMIT :limit OFFSET :start",

@@ -68,8 +68,8 @@ def days(seen: Seen) -> tuple[str, ...]:
 @invariant
 def ageing_matches_control(seen: Seen) -> Iterable[Problem]:
     """What contacts owe or are owed by age adds up, contact by contact and all together, to what stands on
-    receivables or payables on that day, less what was booked there by hand; and what is due on documents in
-    rupees has the age that its due date says.
+    receivables or payables on that day, less what was booked there by hand without a contact; and what is due
+    on documents in rupees has the age that its due date says.
     """
     for sells, side in _SIDES.items():
         for day in days(seen):
@@ -85,13 +85,13 @@ def ageing_matches_control(seen: Seen) -> Iterable[Problem]:
 
 
 def _standing(seen: Seen, side: _Side, day: str) -> Sums:
-    """What entries through a day that nobody made by hand leave on the control account, by contact."""
+    """What entries through a day leave on the control account, by contact."""
     account = seen.acme.account_id(side.control)
     sums: Sums = defaultdict(Decimal)
     for date, _, entry in seen.entries:
-        if date <= day and entry["source"] != "MANUAL":
+        if date <= day:
             for line in entry["lines"]:
-                if line["account_id"] == account:
+                if line["account_id"] == account and line["contact_id"] is not None:
                     sums[line["contact_id"]] += side.sign * (line["debit"] - line["credit"])
     return sums
 
@@ -125,13 +125,17 @@ def _bucket(due: str, day: str) -> str:
 
 
 def _openings(seen: Seen, side: _Side) -> Iterator[tuple[str, str, Decimal]]:
-    """(contact, day, amount) of what was open when books began."""
+    """(contact, day, amount) of what was open when books began, and of what was put there by hand."""
     account = seen.acme.account_id(side.control)
     for date, _, entry in seen.entries:
-        if entry["source"] == "OPENING":
+        if entry["source"] in ("OPENING", "MANUAL"):
+            sums: Sums = defaultdict(Decimal)
             for line in entry["lines"]:
-                if line["account_id"] == account:
-                    yield line["contact_id"], date, side.sign * (line["debit"] - line["credit"])
+                if line["account_id"] == account and line["contact_id"] is not None:
+                    sums[line["contact_id"]] += side.sign * (line["debit"] - line["credit"])
+            for contact, amount in sums.items():
+                if amount > 0 or entry["source"] == "OPENING":
+                    yield contact, date, amount
 
 
 def _foreigners(seen: Seen) -> set[str]:

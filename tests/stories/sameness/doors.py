@@ -14,7 +14,18 @@ SOMEBODY = {"contact_name": "Somebody"}
 
 
 def tell(cast: Cast) -> None:
-    for visit in (_tokens, _several, _sandbox, _scopes, _paths, _bodies, _preferences, _impatience):
+    for visit in (
+        _tokens,
+        _several,
+        _companies,
+        _integrator,
+        _sandbox,
+        _scopes,
+        _paths,
+        _bodies,
+        _preferences,
+        _impatience,
+    ):
         cast.clock.move(minutes=1)
         visit(cast)
 
@@ -95,6 +106,45 @@ def _several(cast: Cast) -> None:
     cast.scribe.call("mint", lambda: engine.mint_pat(org_id=acme.org_id, user_id=meera))
     cast.scribe.call("tokens", lambda: engine.tokens(user_id=meera))
     cast.keep("meera", meera)
+
+
+def _companies(cast: Cast) -> None:
+    """What a token reaches, what its connection has chosen, and what has happened where it works."""
+    engine, bharat = cast.scribe.engine, cast.bharat.org
+    many, _ = _minted(cast, cast.bharat, "Integrator", user_id=cast["meera"])
+    for name in ("companies", "organizations"):
+        many.get(f"/{name}", service_id="finzbooks")
+        many.get(f"/{name}", service_id="exact-online")
+        many.refused(400, "GET", f"/{name}", service_id="quickbooks")
+        many.get(f"/{name}/{bharat.org_id}")
+        many.refused(404, "GET", f"/{name}/{cast.acme.org.org_id}")
+    mine = many.get("/connections")[0]["connection_id"]
+    cast.acme.refused(404, "GET", f"/connections/{mine}")
+    many.refused(403, "GET", "/connections", headers={"X-AIBooks-Org": cast.acme.org.org_id})
+    many.refused(400, "GET", "/events")
+    many.put(f"/connections/{mine}", {"settings": {"organization_id": bharat.org_id}})
+    many.get("/events", after=0, limit=3)
+    many.put(f"/connections/{mine}", {"default_company_id": None})
+    many.refused(403, "PUT", f"/connections/{mine}", {"default_company_id": cast.acme.org.org_id})
+    many.get(f"/connections/{mine}")
+    cast.acme.get("/events", after=3, limit=1000)
+    cast.acme.refused(422, "GET", "/events", after="x")
+    door = Request("GET", "/accounting/companies", headers={"Authorization": f"Bearer {many.token}"})
+    cast.scribe.send(door)
+    cast.scribe.call("orgs", engine.orgs)
+
+
+def _integrator(cast: Cast) -> None:
+    """Who keeps the tokens of others, and asks their books by them."""
+    vault, scribe = cast.scribe.engine.vault, cast.scribe
+    for consumer, token in (("42", cast.acme.token), ("43", cast.bharat.token), ("43", cast.acme.token)):
+        scribe.call("put", lambda consumer=consumer, token=token: vault.put(consumer, {"token": token}))
+    scribe.call("refused", lambda: vault.put("44", {"tokens": cast.acme.token}))
+    scribe.call("whoami", lambda: vault.client("43").whoami())
+    scribe.call("nobody", lambda: vault.client("44").whoami())
+    scribe.call("reseal", vault.reseal)
+    scribe.call("remove", lambda: vault.remove(vault.connections("43")[0]["connection_id"]))
+    scribe.call("connections", vault.connections)
 
 
 def _sandbox(cast: Cast) -> None:

@@ -9,10 +9,10 @@ from tests.stories.sameness.scribe import Firm
 def tell(cast: Cast) -> None:
     for resource in resources():
         if any(operation.drawn for operation in resource.operations):
-            ids = [row[resource.id_name] for row in cast.acme.pages(f"/{resource.name}")]
+            ids = [row[resource.id_name] for row in cast.acme.pages(f"{resource.path}")]
             if ids:
-                _drawn(cast.acme, f"/{resource.name}", ids)
-                cast.bharat.refused(404, "GET", f"/{resource.name}/{ids[0]}/pdf")
+                _drawn(cast.acme, f"{resource.path}", ids)
+                cast.bharat.refused(404, "GET", f"{resource.path}/{ids[0]}/pdf")
     cast.acme.refused(400, "GET", f"/invoices/{cast['invoice plain']}/pdf", template="gold")
     cast.acme.refused(422, "GET", f"/invoices/{cast['invoice plain']}/pdf", download="perhaps")
     cast.acme.call("invoices.pdf", cast["invoice plain"], template="tally")

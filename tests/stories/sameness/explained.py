@@ -10,10 +10,10 @@ WORDS = ("explain", "einvoice", "eway_bill")
 def tell(cast: Cast) -> None:
     for resource in resources():
         words = [one.name for one in resource.operations if one.name in WORDS]
-        ids = [row[resource.id_name] for row in cast.acme.pages(f"/{resource.name}")] if words else []
+        ids = [row[resource.id_name] for row in cast.acme.pages(f"{resource.path}")] if words else []
         for word in words:
-            _said(cast.acme, f"/{resource.name}", ids[:20], word)
-            cast.bharat.refused(404, "GET", f"/{resource.name}/{ids[0]}/{word}")
+            _said(cast.acme, f"{resource.path}", ids[:20], word)
+            cast.bharat.refused(404, "GET", f"{resource.path}/{ids[0]}/{word}")
     path = f"/invoices/{cast['invoice plain']}/eway_bill"
     for mode in ("ROAD", "RAIL", "AIR", "SHIP", "1", "2", "3", "4"):
         cast.acme.get(path, trans_mode=mode, trans_distance=350, vehicle_number="KA 01 AB 1234")

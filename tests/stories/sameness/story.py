@@ -16,6 +16,7 @@ Read in this order:
     spent       expenses
     byhand      entries made by hand, comments, the log of who did what
     filed       files attached to things
+    hearing     who is told what, and what came of it
     together    many invoices and bills in one call
     changes     every field of everything, changed by itself
     finding     lists by every filter, page after page, as days go by
@@ -50,6 +51,7 @@ from tests.stories.sameness import (
     finding,
     founding,
     goods,
+    hearing,
     keys,
     letters,
     money,
@@ -72,9 +74,9 @@ Chapters = tuple[Callable[[Cast], None], ...]
 
 CHAPTERS: Chapters = (
     founding.tell, people.tell, goods.tell, sales.tell, orders.tell, money.tell, notes.tell, purchases.tell,
-    letters.tell, spent.tell, byhand.tell, filed.tell, together.tell, changes.tell, finding.tell,
-    closing.tell, repeating.tell, drawn.tell, explained.tell, doors.tell, keys.tell, keys.at_work,
-    reports.tell, final.tell, owed.tell, returned.tell, filed.let_go, ending.tell,
+    letters.tell, spent.tell, byhand.tell, filed.tell, hearing.tell, together.tell, changes.tell,
+    finding.tell, closing.tell, repeating.tell, drawn.tell, explained.tell, doors.tell, keys.tell,
+    keys.at_work, reports.tell, final.tell, owed.tell, returned.tell, filed.let_go, ending.tell,
 )  # fmt: skip
 
 SETTINGS = finzcore.Settings(
