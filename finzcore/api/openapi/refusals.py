@@ -191,6 +191,11 @@ REFUSALS: Final = (
         errors.Unavailable(),
         "The books are busy, the disk is full, a connection is lost. Nothing was done; `Retry-After` is 1.",
     ),
+    Refusal(
+        errors.SealBroken(),
+        "A secret that is kept opens with none of the sealing keys; over HTTP it is told as `Unavailable`.",
+        on_wire=False,
+    ),
 )
 """In the order of the tree of `finzcore.errors`."""
 
