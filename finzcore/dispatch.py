@@ -22,7 +22,8 @@ from finzcore.books.webhooks.attempt import Came, Claimed, Post, outgoing
 from finzcore.books.webhooks.queue import Lane, Outcome
 from finzcore.books.webhooks.telling import KIND
 from finzcore.delivery import Keeper
-from finzcore.errors import Unavailable
+from finzcore.errors import SealBroken, Unavailable
+from finzcore.ids import wire
 from finzcore.outgoing import in_words
 from finzcore.ports import Row
 
@@ -146,6 +147,11 @@ class _Run:
         lane = self._busy.pop(one)
         try:
             told = one.result()
+        except SealBroken as error:  # the others are sent, and this one when its key is back
+            shown = wire("wh_", lane.home_org_id, lane.endpoint_id)
+            self.told.append(Told(Outcome.PUT_OFF, f"endpoint {shown}: {error.message}"))
+            self._left.add(lane)
+            return
         except Unavailable as error:
             self.missed.append(error)
             self._left.add(lane)

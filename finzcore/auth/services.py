@@ -36,7 +36,7 @@ def setting_key_for(service_id: str) -> str:
     ('tenant_id', 'organization_id')
     >>> setting_key_for("quickbooks")
     Traceback (most recent call last):
-    finzcore.errors.RuleBroken: quickbooks needs an authorization for each company.
+    finzcore.errors.RuleBroken: service_id: quickbooks needs an authorization for each company.
     """
     if service_id in ONE_COMPANY:
         raise RuleBroken(f"{service_id} needs an authorization for each company.", field="service_id")

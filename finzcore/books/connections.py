@@ -98,7 +98,7 @@ def minted(session: Session, token: Row, *, legacy: bool) -> None:
 
 def consented(session: Session, grant: Row, *, sole: int | None, legacy: bool) -> None:
     """The connection of a client that a user has just let in, new or authorized again. `sole` is the one
-    company that it may choose, where there is exactly one: that is chosen, if none is.
+    company that it may choose, where there is exactly one: that is chosen.
 
     The unit of work holds the client's row, so that two consents do not both find nothing.
     """
@@ -109,7 +109,7 @@ def consented(session: Session, grant: Row, *, sole: int | None, legacy: bool) -
     time = grant["created_time"]
     if there:
         (row,) = there
-        company = sole if row["company"] is None else row["company"]
+        company = row["company"] if sole is None or row["org_id"] is not None else sole
         values = {"company": company, "mirrored": 1, "last_modified_time": time}
         session.change(CONNECTIONS, (row["id"],), values)
         return

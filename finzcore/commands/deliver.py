@@ -110,10 +110,13 @@ def _look_again(engine: Engine, port: Mail | None, stop: "_Stop") -> None:
 
 
 def _look(engine: Engine, port: Mail | None, stop: "_Stop", *, always: bool = False) -> None:
-    """Webhooks first: a run of theirs comes to its end, however slow others are."""
-    _say_told(deliver_webhooks(engine, engine.post, stop=stop), always=always)
-    if port is not None:
-        _say_sent(deliver_mail(engine, port, stop=stop), always=always)
+    """Webhooks first: a run of theirs comes to its end, however slow others are. Mail is sent whatever comes
+    of it."""
+    try:
+        _say_told(deliver_webhooks(engine, engine.post, stop=stop), always=always)
+    finally:
+        if port is not None:
+            _say_sent(deliver_mail(engine, port, stop=stop), always=always)
 
 
 def _say_told(done: Dispatched, *, always: bool) -> None:

@@ -67,10 +67,10 @@ def write(engine: Keeper, do: Callable[[Session], Done]) -> Done:
 
 
 class Kept:
-    """One connection, read anew each time."""
+    """One connection, read anew each time, as long as its server is the one that it was made for."""
 
-    def __init__(self, engine: Keeper, key: int) -> None:
-        self._engine, self._key = engine, key
+    def __init__(self, engine: Keeper, key: int, base_url: str) -> None:
+        self._engine, self._key, self._base_url = engine, key, base_url
 
     def __repr__(self) -> str:
         return f"<connection {wire(rows.PREFIX, 0, self._key)}>"
@@ -81,10 +81,10 @@ class Kept:
         return self._engine.clock()
 
     def read(self) -> tuple[Row, dict[str, str]]:
-        """The row and its credentials. NotFound once they were removed."""
+        """The row and its credentials. NotFound once they were removed, or are for another server."""
         with self._engine.store.shared() as session:
             row = session.get(CREDENTIALS, self._key)
-        if row is None:
+        if row is None or row["base_url"] != self._base_url:
             raise NotFound("The credentials of this client are no longer kept.", field="connection_id")
         return row, rows.unsealed(sealer_of(self._engine), row)
 

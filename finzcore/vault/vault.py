@@ -94,7 +94,7 @@ class Vault:
         row = _chosen(self._rows(consumer_id), company_id)
         kept.unsealed(sealer, row)  # nothing of the row is believed before this
         transport: Transport = OverHttp(row["base_url"]) if row["base_url"] else self._engine.handle
-        bearer = KeptToken(Kept(self._engine, row["id"]), transport, patience or Patience())
+        bearer = KeptToken(Kept(self._engine, row["id"], row["base_url"]), transport, patience or Patience())
         return Client(transport, bearer, company_id or row["company_id"] or None, patience=patience)
 
     def connections(self, consumer_id: str | None = None) -> list[dict[str, Any]]:

@@ -262,6 +262,7 @@ def test_an_event_says_what_a_webhook_tells(spender: Spender) -> None:
     (event,) = spender.events()
     assert {
         "id": expense["expense_id"], "number": "EXP-2627-001", "vendor_id": vendor, "total": Decimal(5),
+        "status": "RECORDED",
     } == json_value(event["data"])  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tests.api.test_reports_plans import (
     Question,
     Shop,
     asked_of,
+    call_of,
     dt,
     questions,
     spelled,
@@ -37,7 +38,7 @@ GROWING = ("entries", "postings", "document_lines", "invoices")
 
 def sent(shop: Shop, question: Question, values: dict[str, Any]) -> list[Asked]:
     """The SELECTs that an answer takes, with their values."""
-    call = getattr(getattr(shop.org, question.resource.name), question.operation.name)
+    call = call_of(shop.org, question)
     with asked() as noted:
         call(**values)
     assert noted

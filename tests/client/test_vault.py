@@ -89,6 +89,15 @@ def test_a_client_ends_with_the_credentials_that_it_was_made_of(books: finzcore.
         client.whoami()
 
 
+@on_sqlite  # as above: no statement of its own
+def test_new_credentials_do_not_go_to_the_server_of_the_old(books: finzcore.Engine) -> None:
+    books.vault.put("shop 1", {"token": CANARY}, base_url="https://old.example")
+    client = books.vault.client("shop 1")
+    books.vault.put("shop 1", {"token": CANARY}, base_url="https://new.example")
+    with pytest.raises(errors.NotFound, match="no longer kept"):
+        client.whoami()
+
+
 def test_credentials_that_are_put_again_take_the_place_of_those_before(books: finzcore.Engine) -> None:
     acme = books.create_org(name="Acme", state="IN-KA")
     first = books.vault.put("shop 1", {"token": CANARY})

@@ -117,6 +117,8 @@ def test_a_lost_membership_makes_a_client_s_connection_invalid(shop: Shop, bela:
     shop.engine.remove_membership(bela.org_id, shop.user.user_id)
     assert (bela.org_id, bela.org_id, "invalid") == chosen(call)
     assert (403, "auth.no_membership", "organization_id") == call.refused("GET", "/contacts")
+    # Let in again, there is one company left, and so it is that one.
+    assert (shop.org.org_id, shop.org.org_id, "callable") == chosen(everywhere(shop))
 
 
 @on_sqlite  # as above

@@ -67,7 +67,7 @@ def twins(new_place: Place) -> Iterator[Twin]:
         yield Twin(one, other)
 
 
-@settings(REPEATED, max_examples=25)
+@settings(REPEATED, max_examples=15)
 @given(month=months(also=ALSO))
 def test_months_of_every_kind_are_the_same_on_both(twins: Any, month: Month) -> None:
     acme = twins.create_org(name="Acme Traders", state="IN-KA")
@@ -87,7 +87,7 @@ WORDS = st.text(st.characters(exclude_categories=()), max_size=12)
 LETTERS = st.text(st.sampled_from("aAäÄßẞiIıİſsS%_\\'\" \u0301आि🪑["), max_size=6)
 
 
-@settings(REPEATED, max_examples=100)
+@settings(REPEATED, max_examples=50)
 @given(names=st.lists(WORDS | LETTERS, min_size=1, max_size=6), sought=st.lists(LETTERS, max_size=4))
 def test_any_text_is_kept_and_found_the_same_on_both(twins: Any, names: list[str], sought: list[str]) -> None:
     org = twins.create_org(name="Acme Traders", state="IN-KA")

@@ -16,6 +16,7 @@ from finzcore.books.webhooks.attempt import Outgoing
 from finzcore.books.webhooks.queue import LEASE
 from finzcore.books.webhooks.tables import ENDPOINTS, LISTENERS
 from finzcore.dispatch import deliver_webhooks
+from finzcore.sealing import Sealer
 from finzcore.testing import FrozenClock
 from tests.engines import on_sqlite
 from tests.webhooks.listening import (
@@ -100,6 +101,18 @@ def test_secrets_are_opened_only_to_sign(target: str, clock: FrozenClock) -> Non
         engine.run_webhooks(transport=(kept := Kept()))
     signed = hmac.new(SECRET.encode(), b"1779166800." + kept.told[0].body, hashlib.sha256).hexdigest()
     assert f"t=1779166800,v1={signed}" == kept.told[0].headers["X-AIBooks-Signature"]
+
+
+def test_a_secret_that_does_not_open_holds_nobody_else_up(target: str, clock: FrozenClock) -> None:
+    with finzcore.open(target, clock=clock, settings=finzcore.Settings(sealing_keys=(bytes(32),))) as engine:
+        acme = engine.create_org(name="Acme Traders", state="IN-KA")
+        lost, found = endpoint(acme), endpoint(acme, url="https://found.example/")
+        change(acme, lost, secret=Sealer([bytes([1]) * 32]).seal(SECRET))
+        happened(acme, lost)
+        happened(acme, found)
+        assert 1 == engine.run_webhooks(transport=(kept := Kept()))
+        assert ["https://found.example/"] == [told.url for told in kept.told]
+        assert ["PENDING"] == [one["status"] for one in acme.webhooks.deliveries.list(status="PENDING")]
 
 
 def test_every_organisation_and_every_endpoint_is_told(engine: finzcore.Engine, acme: finzcore.Org) -> None:

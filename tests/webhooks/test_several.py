@@ -188,14 +188,19 @@ def test_a_member_of_one_cannot_have_the_events_of_others_sent_to_himself(office
             assert (403, "auth.org_mismatch", field) == call.refused(
                 method, where, body, headers=office.at(None)
             )
-    refused = several.refused("PUT", at, {"organization_ids": "all"}, headers=office.at(None))
+    wider = {"organization_ids": [acme.org_id, office.bela.org_id]}
+    refused = several.refused("PUT", at, wider, headers=office.at(None))
     assert (403, "auth.org_mismatch", "organization_ids") == refused
     assert endpoint["url"] == office.call.ok("GET", at, headers=office.at(None))["endpoint"]["url"]
-    # Whoever makes it hear their own organisation alone may do with it what they like.
+    # Nor by making it narrower first, while the others have not heard of that yet, or until it is wide again.
     own = {"organization_ids": [acme.org_id]}
-    assert "https://dev.example/" == bound.ok("PUT", at, elsewhere | own)["endpoint"]["url"]
+    for body in (own, elsewhere | own):
+        refused = bound.refused("PUT", at, body)
+        assert (403, "auth.org_mismatch", "organization_ids") == refused
+    office.call.ok("PUT", at, own, headers=office.at(None))
     assert ["Acme"] == office.heard()
-    assert "secret" in bound.ok("POST", f"{at}/rotate-secret")["endpoint"]
+    assert (403, "auth.org_mismatch", "url") == bound.refused("PUT", at, elsewhere)
+    assert not bound.ok("PUT", at, {"is_active": False})["endpoint"]["is_active"]
 
 
 def test_an_organisation_sees_what_was_told_of_it_and_no_endpoint_of_others(office: Office) -> None:

@@ -102,6 +102,8 @@ def _refused(desk: "Desk", org_id: int, user_id: int, chosen: list[str]) -> Finz
 
 def check_chosen(books: Books, chosen: Any, reach: Reach | None, endpoint_id: int | None = None) -> Any:
     """The organisations that a request chooses, which whoever asks may choose for this endpoint."""
+    if endpoint_id is not None:
+        check_sent(books, endpoint_id, reach, FIELD)
     if chosen is None or chosen == own(books.org_id):
         return chosen
     if reach is None:
@@ -110,21 +112,17 @@ def check_chosen(books: Books, chosen: Any, reach: Reach | None, endpoint_id: in
         )
     if reach.refused is not None:
         raise reach.refused
-    if endpoint_id is not None and not _is_its_user(books, endpoint_id, reach, unless=True):
-        raise OrgMismatch("Another user has registered it, and chooses its organisations.", field=FIELD)
     return chosen
 
 
-def check_sent(books: Books, endpoint_id: int, told_of: Any, reach: Reach | None, field: str) -> None:
-    """OrgMismatch when an endpoint is told of other organisations too, and whoever asks is not the user who
-    let them be told: otherwise a member of one could have the others' events sent to himself."""
-    if told_of != own(books.org_id) and not _is_its_user(books, endpoint_id, reach):
-        raise OrgMismatch("It is told of other organisations, too: only its user may do this.", field=field)
-
-
-def _is_its_user(books: Books, endpoint_id: int, reach: Reach | None, *, unless: bool = False) -> bool:
-    """Whether whoever asks is the user to whom an endpoint belongs; `unless` it belongs to nobody."""
+def check_sent(books: Books, endpoint_id: int, reach: Reach | None, field: str) -> None:
+    """OrgMismatch when an endpoint belongs to a user of several organisations, and whoever asks is another:
+    otherwise a member of one could have the others' events sent to himself, those of now, or those that its
+    user lets be told later."""
     span = span_of(books, endpoint_id)
     if span is None:
-        return unless
-    return reach is not None and reach.of_several and span["user_id"] == books.actor.user_id
+        return
+    if reach is None or not reach.of_several or span["user_id"] != books.actor.user_id:
+        raise OrgMismatch(
+            "It belongs to a user of several organisations, who alone may do this.", field=field
+        )
