@@ -20,7 +20,8 @@ from tests.proof.writes import WRITES, Write, write
 pytestmark = pytest.mark.usefixtures("quiet", "hasty")
 
 Furniture = tuple[Databases, Names]
-ORDERS: Final = [(offset, one) for offset, one in enumerate(WRITES)]
+ORDERS: Final = [(offset, one) for offset, one in enumerate(WRITES[::2])]
+"""Every second write; on SQLite it is every one, at each statement."""
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +62,15 @@ def swept(stage: StageOnPostgres, one: Write, offset: int = 0, each: int = 1) ->
     return sweep
 
 
-@pytest.mark.parametrize(("offset", "one"), ORDERS, ids=[str(one) for one in WRITES])
+@pytest.mark.parametrize(("offset", "one"), ORDERS, ids=[str(one) for _, one in ORDERS])
 def test_a_failure_on_any_journey_leaves_nothing_and_a_retry_has_one_effect(
     stage: StageOnPostgres, told: Counter[str], offset: int, one: Write
 ) -> None:
-    sweep = swept(stage, one, offset, each=2)  # the next write has the points between
+    sweep = swept(stage, one, offset, each=4)  # the next writes have the points between
     told["points"] += len(sweep.usual.points)
     told["failures"] += sweep.injected
     told["retries"] += sweep.retried
-    assert sweep.injected > len(sweep.usual.points) // 2
+    assert sweep.injected > len(sweep.usual.points) // 4
 
 
 @pytest.mark.parametrize(

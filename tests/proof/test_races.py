@@ -1,4 +1,4 @@
-"""Conflicting requests at the same moment, on the same books: 100 rounds of each pair on each engine, by
+"""Conflicting requests at the same moment, on the same books: 60 rounds of each pair on each engine, by
 threads and by processes (`reliability.md` §23).
 """
 
@@ -19,7 +19,7 @@ from tests.proof.races_pairs import PAIRS
 
 THREADS: Final = 8
 PROCESSES: Final = 4
-ROUNDS: Final = (40, 60)
+ROUNDS: Final = (20, 40)
 """Of each pair, by threads and by processes."""
 
 WHOLLY: Final = {"sqlite": 1, "postgres": 5}

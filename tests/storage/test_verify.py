@@ -305,7 +305,7 @@ REPEATED = settings(deadline=None, suppress_health_check=[HealthCheck.function_s
 
 
 @on_sqlite  # on a server, where each look at the books takes longer, there are fewer months
-@settings(REPEATED, max_examples=300)
+@settings(REPEATED, max_examples=150)
 @given(months)
 def test_whatever_is_posted_reversed_and_undone_the_books_are_sound(
     engine: finzcore.Engine, acme: finzcore.Org, month: list[tuple[int, list[int], str]]
@@ -314,7 +314,7 @@ def test_whatever_is_posted_reversed_and_undone_the_books_are_sound(
 
 
 @on_postgres
-@settings(REPEATED, max_examples=75)
+@settings(REPEATED, max_examples=40)
 @given(months)
 def test_whatever_is_posted_reversed_and_undone_a_database_is_sound(
     engine: finzcore.Engine, acme: finzcore.Org, month: list[tuple[int, list[int], str]]

@@ -28,6 +28,7 @@ class Twins(BooksMachine):
 
     place: ClassVar[Any]
     checks = ()
+    checks_at_times = ()
 
     def __init__(self) -> None:
         self._stack = ExitStack()

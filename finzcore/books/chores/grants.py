@@ -13,7 +13,7 @@ from finzcore.books.books import instant
 from finzcore.books.chores.turns import Turn
 from finzcore.books.due import DUE
 from finzcore.books.unit import Desk
-from finzcore.ports import Session
+from finzcore.ports import Conflict, Contended, Session
 
 _KIND: Final = "grants"
 _NOBODY: Final = 0
@@ -30,10 +30,13 @@ def work(desk: Desk, now: dt.datetime) -> Turn:
         visit = session.get(DUE, _KIND, _NOBODY)
     if visit is not None and time < visit["at"]:
         return Turn(_KIND)
-    with desk.store.shared(write=True) as session:
-        gone = _forget(session, now)
-        if not gone:
-            _visited(session, instant(now + EVERY))
+    try:
+        with desk.store.shared(write=True) as session:
+            gone = _forget(session, now)
+            if not gone:
+                _visited(session, instant(now + EVERY))
+    except (Conflict, Contended):  # another scheduler is at it at this moment
+        return Turn(_KIND)
     return Turn(_KIND, gone, more=gone > 0)
 
 
